@@ -1,0 +1,27 @@
+"""Whether a change is worse, better or neither, and how sure one can be of it.
+
+Takes per-text predictions of matched lanes (`whylow.lanes`) and returns records. Knows
+nothing of models, training or reports.
+"""
+
+from whylow.verdict._claim import claim as claim
+from whylow.verdict._compare import compare as compare
+from whylow.verdict._compare import running_difference as running_difference
+from whylow.verdict._controls import control as control
+from whylow.verdict._controls import majority_class as majority_class
+from whylow.verdict._plan import METRICS as METRICS
+from whylow.verdict._plan import Metric as Metric
+from whylow.verdict._plan import Plan as Plan
+from whylow.verdict._plan import declare as declare
+
+__all__ = [
+    "METRICS",
+    "Metric",
+    "Plan",
+    "claim",
+    "compare",
+    "control",
+    "declare",
+    "majority_class",
+    "running_difference",
+]

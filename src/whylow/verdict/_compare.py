@@ -1,0 +1,187 @@
+"""Baseline against variant: from matched lanes to the record that the report shows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from whylow.lanes import HeldOut, Lane
+from whylow.records import (
+    Claim,
+    Comparison,
+    Control,
+    Difference,
+    DifferenceTheseTexts,
+    Fit,
+    Noise,
+    Run,
+)
+from whylow.verdict import _words
+from whylow.verdict._crossfit import CrossFitted, crossfit, reported_metrics, score
+from whylow.verdict._halves import halves
+from whylow.verdict._intervals import sign_flip_p, t_interval
+from whylow.verdict._ladder import ladder_of_histories, ladder_of_pairs
+from whylow.verdict._plan import Plan
+
+_Pair = tuple[Lane, Lane]
+
+
+def matched(baseline: Sequence[Lane], variant: Sequence[Lane]) -> list[_Pair]:
+    """Return the lanes whose pair number both sides have, in order of that number."""
+    by_number = {lane.pair: lane for lane in variant}
+    both = [(lane, by_number[lane.pair]) for lane in baseline if lane.pair in by_number]
+    return sorted(both, key=lambda pair: pair[0].pair)
+
+
+def compare(
+    baseline: Fit,
+    variant: Fit,
+    baseline_lanes: Sequence[Lane],
+    variant_lanes: Sequence[Lane],
+    *,
+    held_out: HeldOut | None,
+    plan: Plan,
+    claim: Claim | None,
+    controls: Sequence[Control] = (),
+) -> Comparison:
+    """Return the comparison of two fits from the pairs that both were trained in.
+
+    Epoch and threshold of each lane are chosen on one half of the held-out texts and scored
+    on the other, both ways. A lane that failed counts as always answering the majority
+    class.
+
+    Args:
+        baseline: The fit before the change.
+        variant: The fit after it.
+        baseline_lanes: Replays of the baseline.
+        variant_lanes: Replays of the variant; equal `pair` numbers belong together.
+        held_out: The texts that all lanes predict; None where there are none.
+        plan: What was declared before training.
+        claim: What the person saw.
+        controls: Reference levels on the same texts.
+    """
+    lanes = matched(baseline_lanes, variant_lanes) if held_out is not None else []
+    claimed = claim.metric if claim is not None else "accuracy"
+    common = {
+        "baseline": baseline.name,
+        "variant": variant.name,
+        "metric": plan.metric,
+        "smallest_meaningful_difference": plan.smallest_meaningful_difference,
+        "pairs": len(lanes),
+        "looks": plan.looks,
+        "claim": claim,
+        "controls": tuple(controls),
+    }
+    if held_out is None or not lanes:
+        step = _words.next_step(
+            None, plan=plan, baseline=baseline.name, variant=variant.name, pairs=0
+        )
+        views = ladder_of_histories(claimed, baseline, variant)
+        return Comparison(**common, ladder=views, next_step=step)
+
+    fitted = [_fit_pair(pair, held_out, plan) for pair in lanes]
+    names = dict.fromkeys((*reported_metrics(held_out), plan.metric))
+    scores = {
+        name: np.array([[score(name, f, held_out) for f in pair] for pair in fitted])
+        for name in names
+    }
+    headline = scores[plan.metric]
+    reached = [look for look in plan.looks if look <= len(lanes)]
+    # Past a look the rest is descriptive until the next one: only looks decide.
+    used = headline[: reached[-1]] if reached else headline
+    low, estimate, high = t_interval(used[:, 1] - used[:, 0], plan.level)
+    difference = Difference(low=low, estimate=estimate, high=high, level=plan.level)
+    verdict = None
+    words = ""
+    if len(lanes) >= 2:
+        verdict = _words.decide_verdict(difference, plan) if reached else "cannot-tell-yet"
+        words = _words.sentence(
+            verdict, difference, plan=plan, variant=variant.name, pairs=len(used)
+        )
+    return Comparison(
+        **common,
+        ladder=ladder_of_pairs(claimed, lanes, fitted, held_out, plan.level),
+        difference=difference,
+        difference_these_texts=DifferenceTheseTexts(
+            low=low,
+            estimate=estimate,
+            high=high,
+            sign_flip_p=sign_flip_p(used[:, 1] - used[:, 0], seed=plan.seed),
+        ),
+        metrics={
+            fit.name: {
+                name: float(values[:, side].mean()) for name, values in scores.items()
+            }
+            for side, fit in enumerate((baseline, variant))
+        },
+        noise=Noise(pair_correlation=_correlation(used)),
+        verdict=verdict,
+        sentence=words,
+        next_step=_words.next_step(
+            verdict,
+            plan=plan,
+            baseline=baseline.name,
+            variant=variant.name,
+            pairs=len(lanes),
+        ),
+        runs=tuple(
+            _run(fit, lane, cross, float(headline[number, side]))
+            for number, (pair, crosses) in enumerate(zip(lanes, fitted, strict=True))
+            for side, (fit, lane, cross) in enumerate(
+                zip((baseline, variant), pair, crosses, strict=True)
+            )
+        ),
+    )
+
+
+def running_difference(
+    baseline_lanes: Sequence[Lane],
+    variant_lanes: Sequence[Lane],
+    *,
+    held_out: HeldOut,
+    plan: Plan,
+) -> float | None:
+    """Return the headline difference over the pairs so far, for a progress bar.
+
+    Computes nothing but the headline; None before the first pair.
+    """
+    differences = []
+    for pair in matched(baseline_lanes, variant_lanes):
+        a, b = _fit_pair(pair, held_out, plan)
+        differences.append(
+            score(plan.metric, b, held_out) - score(plan.metric, a, held_out)
+        )
+    return float(np.mean(differences)) if differences else None
+
+
+def _fit_pair(
+    pair: _Pair, held_out: HeldOut, plan: Plan
+) -> tuple[CrossFitted, CrossFitted]:
+    half = halves(held_out, seed=plan.seed, pair=pair[0].pair)
+    return crossfit(pair[0], held_out, half), crossfit(pair[1], held_out, half)
+
+
+def _run(fit: Fit, lane: Lane, cross: CrossFitted, headline: float) -> Run:
+    return Run(
+        fit=fit.name,
+        pair=lane.pair,
+        seed=lane.seed,
+        score=headline,
+        epochs_chosen=() if cross.failed else tuple(epoch + 1 for epoch in cross.epochs),
+        history={
+            key: tuple(
+                float(v) if v is not None and math.isfinite(v) else None for v in values
+            )
+            for key, values in lane.history.items()
+        },
+        failed=cross.failed,
+    )
+
+
+def _correlation(scores: np.ndarray) -> float | None:
+    """Return the correlation of both sides over pairs: whether pairing helps."""
+    if len(scores) < 3 or (scores.std(0) < 1e-12).any():
+        return None
+    return float(np.corrcoef(scores.T)[0, 1])
