@@ -1,0 +1,262 @@
+"""Which ends of models, losses and labels cannot work together, each by its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from whylow.checks._head import Head, Labels
+from whylow.checks._reading import (
+    BINARY_LOSSES,
+    BROADCASTING_LOSSES,
+    CATEGORICAL_LOSSES,
+    DISTANCE_LOSSES,
+    HINGE_LOSSES,
+    SPARSE_LOSSES,
+)
+from whylow.records import Fault
+
+_SQUASHING = frozenset(
+    {"sigmoid", "hard_sigmoid", "sparse_sigmoid", "softmax", "sparsemax"}
+)
+# What an activation can give, for those that cannot give every number.
+_REACH = {
+    "hard_sigmoid": (0.0, 1.0),
+    "hard_tanh": (-1.0, 1.0),
+    "relu": (0.0, float("inf")),
+    "relu6": (0.0, 6.0),
+    "sigmoid": (0.0, 1.0),
+    "softplus": (0.0, float("inf")),
+    "softsign": (-1.0, 1.0),
+    "sparse_sigmoid": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+}
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A combination in words; braces are filled with the evidence of the finding."""
+
+    message: str
+    fix: str
+    faults: tuple[Fault, ...]
+
+
+MISFITS = {
+    "softmax-on-one-unit": Misfit(
+        "`{layer}` takes a softmax over 1 unit: the output is 1 whatever goes in.",
+        "Use `sigmoid` with `binary_crossentropy` for two classes, as many units as classes"
+        " for more, no activation for regression.",
+        ("last_activation",),
+    ),
+    "one-unit-for-many-classes": Misfit(
+        "`{layer}` has 1 unit ({activation}) and the labels hold {classes} classes"
+        " ({lowest_label} to {highest_label}) under {loss}.",
+        "Use {classes} units with `softmax` and `sparse_categorical_crossentropy`.",
+        ("output_units", "loss"),
+    ),
+    "fewer-units-than-classes": Misfit(
+        "`{layer}` has {unit} and the labels hold {classes} classes"
+        " ({lowest_label} to {highest_label}): some have no unit.",
+        "Give the last layer as many units as there are classes.",
+        ("output_units",),
+    ),
+    "labels-beyond-units": Misfit(
+        "The labels run from {lowest_label} to {highest_label}, but {loss} on {unit} knows"
+        " the numbers from 0 to one less than that.",
+        "Number the {classes} classes from 0.",
+        ("label_encoding", "output_units"),
+    ),
+    "categorical-loss-on-one-unit": Misfit(
+        "{loss} on 1 unit of `{layer}` divides the output by itself: it is constant and"
+        " nothing is learnt.",
+        "Use `sigmoid` and `binary_crossentropy` on one unit for two classes, or one unit"
+        " for each class.",
+        ("loss",),
+    ),
+    "sparse-loss-on-one-unit": Misfit(
+        "{loss} on 1 unit of `{layer}` knows class 0 alone.",
+        "Use `sigmoid` and `binary_crossentropy` on one unit, or two units with `softmax`.",
+        ("loss", "output_units"),
+    ),
+    "class-numbers-for-categorical-loss": Misfit(
+        "{loss} on {unit} expects one-hot labels, but each label is one number.",
+        "Use `sparse_categorical_crossentropy`, or make the labels one-hot"
+        " (`keras.utils.to_categorical`).",
+        ("loss", "label_encoding"),
+    ),
+    "one-hot-for-sparse-loss": Misfit(
+        "{loss} on {unit} expects class numbers, but each label has {label_width} numbers.",
+        "Use `categorical_crossentropy`, or `argmax` over the last axis of the labels.",
+        ("loss", "label_encoding"),
+    ),
+    "single-labels-for-several-units": Misfit(
+        "`{layer}` has {unit} and each label is one number: {loss} holds it against every"
+        " unit, or Keras refuses.",
+        "For classes use `sparse_categorical_crossentropy` with `softmax`; for one number"
+        " to predict use one unit.",
+        ("label_encoding", "output_units"),
+    ),
+    "label-width-differs": Misfit(
+        "`{layer}` has {unit}, but each label has {label_width} numbers under {loss}.",
+        "Give the last layer {label_width} units.",
+        ("output_units",),
+    ),
+    "several-labels-under-softmax": Misfit(
+        "The label vectors do not hold exactly one 1 each, but {loss} with {activation} on"
+        " {unit} expects one class for each row.",
+        "Where several labels may be true at once use `sigmoid` and `binary_crossentropy`.",
+        ("label_encoding", "last_activation"),
+    ),
+    "labels-not-zero-and-one": Misfit(
+        "{loss} expects labels 0 and 1, but they run from {lowest_label} to"
+        " {highest_label}.",
+        "Write the two classes as 0 and 1; for numbers to predict use `mean_squared_error`"
+        " and no last activation.",
+        ("label_encoding", "loss"),
+    ),
+    "labels-out-of-reach": Misfit(
+        "The labels run from {lowest_label} to {highest_label}, which {activation} in"
+        " `{layer}` cannot give.",
+        "Leave the last activation out, or scale the labels into its range.",
+        ("last_activation", "target_scaling"),
+    ),
+    "squashed-twice": Misfit(
+        "`{layer}` ends in {activation}, and {loss} with `from_logits=True` takes its"
+        " probabilities for logits.",
+        "Set `from_logits=False`, or leave the last activation out.",
+        ("loss", "last_activation"),
+    ),
+    "bounded-logits": Misfit(
+        "`{layer}` ends in {activation}, and {loss} with `from_logits=True` needs logits"
+        " that can be any number.",
+        "Leave the last activation out.",
+        ("last_activation",),
+    ),
+    "raw-output-with-binary-loss": Misfit(
+        "`{layer}` has no activation, and {loss} takes its outputs for probabilities: those"
+        " outside 0 to 1 are clipped and get no gradient.",
+        'Use `activation="sigmoid"`, or `from_logits=True` in the loss.',
+        ("last_activation",),
+    ),
+    "activation-with-binary-loss": Misfit(
+        "`{layer}` ends in {activation}, whose outputs {loss} takes for probabilities:"
+        " those outside 0 to 1 are clipped and get no gradient.",
+        'Use `activation="sigmoid"`.',
+        ("last_activation",),
+    ),
+    "raw-output-with-categorical-loss": Misfit(
+        "`{layer}` has no activation, and {loss} takes its {units} outputs for"
+        " probabilities.",
+        'Use `activation="softmax"`, or `from_logits=True` in the loss.',
+        ("last_activation",),
+    ),
+    "activation-with-categorical-loss": Misfit(
+        "`{layer}` ends in {activation}, whose {units} outputs {loss} takes for"
+        " probabilities.",
+        'Use `activation="softmax"`.',
+        ("last_activation",),
+    ),
+    "sigmoid-with-categorical-loss": Misfit(
+        "`{layer}` ends in {activation}: its {units} outputs do not add up to 1, and {loss}"
+        " divides them by their sum.",
+        'Use `activation="softmax"`; where several labels may be true at once keep it and'
+        " use `binary_crossentropy`.",
+        ("last_activation", "loss"),
+    ),
+    "activation-with-hinge-loss": Misfit(
+        "`{layer}` ends in {activation}, but {loss} expects outputs on both sides of 0, at"
+        " least from -1 to 1.",
+        "Use `tanh` or no activation in the last layer, or `binary_crossentropy` with"
+        " `sigmoid`.",
+        ("last_activation", "loss"),
+    ),
+}
+
+
+def misfit(head: Head, loss: str | None, from_logits: bool, labels: Labels) -> str | None:
+    """Return the name of the combination, the most telling first; None if all fits."""
+    if head.activation == "softmax" and head.units == 1:
+        return "softmax-on-one-unit"
+    if loss is None:
+        return None
+    return _labels_and_units(head, loss, labels) or _activation(
+        head, loss, from_logits, labels
+    )
+
+
+def _labels_and_units(head: Head, loss: str, labels: Labels) -> str | None:
+    classes = loss in CATEGORICAL_LOSSES or loss in SPARSE_LOSSES
+    if labels.kind == "unknown":
+        return "categorical-loss-on-one-unit" if _constant(head, loss) else None
+    if labels.width == 1:
+        return _single_labels(head, loss, labels)
+    # Over time or space shapes may differ for good reasons; here they are rows alone.
+    rows_alone = not head.leading
+    if loss in SPARSE_LOSSES:
+        return "one-hot-for-sparse-loss" if rows_alone else None
+    comparing = classes or loss in BINARY_LOSSES or loss in BROADCASTING_LOSSES
+    if labels.width != head.units and rows_alone and comparing:
+        return "label-width-differs"
+    softmax = head.activation == "softmax" or loss in CATEGORICAL_LOSSES
+    if labels.kind == "vectors" and labels.whole and rows_alone and softmax and comparing:
+        return "several-labels-under-softmax"
+    return "categorical-loss-on-one-unit" if _constant(head, loss) else None
+
+
+def _constant(head: Head, loss: str) -> bool:
+    return head.units == 1 and loss in CATEGORICAL_LOSSES
+
+
+def _single_labels(head: Head, loss: str, labels: Labels) -> str | None:
+    """Judge labels that are one number for each output vector."""
+    values = labels.values
+    many = len(values) > 2 and values == tuple(range(len(values)))
+    if head.units == 1:
+        if loss in SPARSE_LOSSES:
+            return (
+                "one-unit-for-many-classes"
+                if len(values) > 2
+                else "sparse-loss-on-one-unit"
+            )
+        if loss in CATEGORICAL_LOSSES:
+            return "one-unit-for-many-classes" if many else "categorical-loss-on-one-unit"
+        if loss in BINARY_LOSSES and values and not {0, 1}.issuperset(values):
+            return "one-unit-for-many-classes" if many else "labels-not-zero-and-one"
+        return None
+    if loss in CATEGORICAL_LOSSES:
+        return "class-numbers-for-categorical-loss"
+    if loss in SPARSE_LOSSES:
+        if values and (values[0] < 0 or values[-1] >= head.units):
+            fits = len(values) <= head.units
+            return "labels-beyond-units" if fits else "fewer-units-than-classes"
+        return None
+    comparing = loss in BINARY_LOSSES or loss in BROADCASTING_LOSSES
+    return "single-labels-for-several-units" if comparing and not head.leading else None
+
+
+def _activation(head: Head, loss: str, from_logits: bool, labels: Labels) -> str | None:
+    name = head.activation
+    if name is None:
+        return None
+    binary = loss in BINARY_LOSSES
+    if binary or loss in CATEGORICAL_LOSSES or loss in SPARSE_LOSSES:
+        if from_logits:
+            if name in _SQUASHING:
+                return "squashed-twice"
+            return "bounded-logits" if name in _REACH else None
+        if name in _SQUASHING:
+            sigmoids = name not in ("softmax", "sparsemax")
+            return "sigmoid-with-categorical-loss" if sigmoids and not binary else None
+        kind = "binary" if binary else "categorical"
+        return f"{'raw-output' if name == 'linear' else 'activation'}-with-{kind}-loss"
+    if loss in HINGE_LOSSES:
+        return "activation-with-hinge-loss" if name in _REACH and _one_sided(name) else None
+    if loss in DISTANCE_LOSSES and labels.kind == "class-numbers" and name in _REACH:
+        low, high = _REACH[name]
+        if labels.values[0] < low or labels.values[-1] > high:
+            return "labels-out-of-reach"
+    return None
+
+
+def _one_sided(name: str) -> bool:
+    return _REACH[name][0] >= 0

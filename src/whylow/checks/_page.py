@@ -1,0 +1,68 @@
+"""The pages of the checks, rendered as Markdown from their findings' docstrings."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+
+from whylow.checks._table import Check, table
+from whylow.exceptions import InputError
+
+
+def explain(code_or_name: str) -> str:
+    """Return the page of a check as Markdown.
+
+    Args:
+        code_or_name: A code (`"WL201"`) or a name (`"single-run"`), in any case.
+
+    Raises:
+        InputError: There is no such check; the message names those that are near.
+
+    """
+    wanted = code_or_name.strip().lower().replace("_", "-")
+    for check in table():
+        if wanted in (check.code.lower(), check.name):
+            return _page(check)
+    near = [
+        check
+        for check in table()
+        if difflib.get_close_matches(wanted, [check.code.lower(), check.name], cutoff=0.6)
+        or (len(wanted) > 3 and wanted in check.name)
+    ]
+    known = ", ".join(f"{check.code} ({check.name})" for check in near or table())
+    lead = "Near it" if near else "There are"
+    raise InputError(f"There is no check {code_or_name!r}. {lead}: {known}.")
+
+
+def pages() -> str:
+    """Return the pages of all checks as one Markdown document, the table first."""
+    rows = [
+        f"| [{check.code}](#{check.code.lower()}-{check.name}) | {check.name} |"
+        f" {check.severity} | {check.status} | {check.summary} |"
+        for check in table()
+    ]
+    head = [
+        "# Checks",
+        "",
+        "Written from the source; `whylow explain CODE` prints one page.",
+        "",
+        "| code | name | severity | status | what it finds |",
+        "|---|---|---|---|---|",
+        *rows,
+    ]
+    # Each page's headings go down one level below the document's own title.
+    bodies = [
+        "\n".join(
+            f"#{line}" if line.startswith("#") else line for line in page.splitlines()
+        )
+        for page in map(_page, table())
+    ]
+    return "\n\n".join(["\n".join(head), *bodies]) + "\n"
+
+
+def _page(check: Check) -> str:
+    body = inspect.cleandoc(check.finding.__doc__ or "")
+    return (
+        f"# {check.code} {check.name}\n\n"
+        f"*{check.severity}, {check.status}, since {check.since}*\n\n{body}\n"
+    )

@@ -1,0 +1,1 @@
+"""One check to a file; each finding's docstring is the page of its check."""
