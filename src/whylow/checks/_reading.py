@@ -55,6 +55,32 @@ _RECURRENT = frozenset(
     }
 )
 
+# Layers that work on each time step by itself, so that the time axis comes from before.
+PER_STEP = frozenset(
+    {
+        "Activation",
+        "AlphaDropout",
+        "BatchNormalization",
+        "Dense",
+        "Dropout",
+        "ELU",
+        "EinsumDense",
+        "GaussianDropout",
+        "GaussianNoise",
+        "Identity",
+        "Lambda",
+        "LayerNormalization",
+        "LeakyReLU",
+        "PReLU",
+        "RMSNormalization",
+        "ReLU",
+        "Softmax",
+        "SpatialDropout1D",
+        "TimeDistributed",
+        "UnitNormalization",
+    }
+)
+
 
 def absent(fit: Fit, what: str) -> CouldNotRun:
     """Return the refusal of a check that needs `what` ("the model")."""

@@ -11,11 +11,11 @@ from whylow.checks._reading import (
     BROADCASTING_LOSSES,
     CATEGORICAL_LOSSES,
     KNOWN_LOSSES,
+    PER_STEP,
     SPARSE_LOSSES,
     carries_time,
     class_values,
     compile_of,
-    is_attention,
     is_recurrent,
     loss_name,
     model_of,
@@ -52,9 +52,8 @@ class LabelBroadcastOverTime(Detected):
     - `how`: which of the four.
     - `loss`: the loss, null where it is not known.
     - `output_shape`, `label_shape`: the shapes that met.
-    - `layer`: the last layer whose output still carries time.
-    - `sequence_layer`: the last recurrent, attention or other layer that produces the
-      sequence; the reduction belongs behind it.
+    - `layer`: the last layer that makes or keeps the time axis. Layers behind it, `Dense`
+      for instance, work on each step by itself; the reduction belongs here.
     - `return_sequences`: whether that layer is a recurrent one that can drop time itself.
     - `emulated`: whether Keras 3 refused and the fit was trained the way Keras 2 did.
 
@@ -92,7 +91,6 @@ class LabelBroadcastOverTime(Detected):
     output_shape: tuple[int | None, ...]
     label_shape: tuple[int | None, ...]
     layer: str
-    sequence_layer: str
     return_sequences: bool
     emulated: bool
 
@@ -100,7 +98,7 @@ class LabelBroadcastOverTime(Detected):
     def message(self) -> str:
         """The shapes, and what the loss makes of them."""
         steps = self.output_shape[1]
-        count = "each" if steps is None else f"each of {steps}"
+        count = "every time step" if steps is None else f"each of {steps} time steps"
         loss = self.loss or "the loss"
         consequence = {
             "repeated": f"{loss} asks every time step for the label of the whole row",
@@ -111,15 +109,15 @@ class LabelBroadcastOverTime(Detected):
         if self.emulated:
             consequence += " (Keras 2 did so in silence; Keras 3 refuses)"
         return (
-            f"The output {_written(self.output_shape)} has a value for {count} time steps,"
+            f"The output {_written(self.output_shape)} has a value for {count},"
             f" the labels {_written(self.label_shape)} one for each row: {consequence}."
-            f" The last layer that carries time is `{self.layer}`."
+            f" The last layer that makes or keeps time is `{self.layer}`."
         )
 
     @property
     def fix(self) -> str:
         """Where to reduce over time."""
-        layer = f"`{self.sequence_layer}`"
+        layer = f"`{self.layer}`"
         pooling = f"a pooling over time (`GlobalMaxPooling1D()`) behind {layer}"
         if self.return_sequences:
             return f"Set `return_sequences=False` on {layer}, or put {pooling}."
@@ -133,31 +131,40 @@ class LabelBroadcastOverTime(Detected):
 
 def label_broadcast_over_time(fit: Fit) -> Iterator[LabelBroadcastOverTime]:
     """WL201."""
-    compiled = fit.compile
-    loss = None if compiled is None else loss_name(compiled)
+    loss = None if fit.compile is None else loss_name(fit.compile)
     met = fit.broadcast
     if met is not None:
-        label = met.label_shape
+        layers = () if fit.model is None else fit.model.layers
+        layer = next((one for one in layers if one.name == met.layer), None)
         # Emulation repeats the label as Keras 2 did, whatever the loss would do today.
-        how = "repeated" if met.emulated else _how(fit, loss, met.output_shape, label)
-        yield _finding(
-            fit.model,
-            how or "repeated",
-            loss,
-            met.output_shape,
-            label,
-            met.layer,
-            met.emulated,
+        today = loss in KNOWN_LOSSES and not met.emulated
+        how = _how(fit, loss, met.output_shape, met.label_shape) if today else None
+        yield LabelBroadcastOverTime(
+            how=how or "repeated",
+            loss=loss,
+            output_shape=met.output_shape,
+            label_shape=met.label_shape,
+            layer=met.layer,
+            return_sequences=layer is not None and is_recurrent(layer),
+            emulated=met.emulated,
         )
         return
     model, loss = model_of(fit), loss_name(compile_of(fit))
     if model.output_shape is None:
         raise CouldNotRun("the shape of the output is not known")
-    label = training_of(fit).label_shape
-    how = _how(fit, loss, model.output_shape, label)
+    label_shape = training_of(fit).label_shape
+    how = _how(fit, loss, model.output_shape, label_shape)
     if how is not None:
-        layer = next((one.name for one in reversed(model.layers) if carries_time(one)), "")
-        yield _finding(model, how, loss, model.output_shape, label, layer, emulated=False)
+        layer = _time_layer(model)
+        yield LabelBroadcastOverTime(
+            how=how,
+            loss=loss,
+            output_shape=model.output_shape,
+            label_shape=label_shape,
+            layer=layer.name,
+            return_sequences=is_recurrent(layer),
+            emulated=False,
+        )
 
 
 def _how(
@@ -174,10 +181,8 @@ def _how(
     # One-hot classes in the place of time steps, which T == K lets pass.
     if units == 1 and loss in CATEGORICAL_LOSSES and len(label) == 1 and label[0] == steps:
         return "time-as-class" if fit.training and class_values(fit.training) else None
-    one_a_row = label in ((), (1,)) or (
-        len(label) == 1 and label[0] == units and steps != units
-    )
-    if not one_a_row:
+    one_hot = label == (units,) and steps != units and loss not in SPARSE_LOSSES
+    if label not in ((), (1,)) and not one_hot:
         return None
     if fit.source == "log":
         return "repeated"
@@ -192,42 +197,10 @@ def _how(
     return "refused" if fit.failed or not fit.history else None
 
 
-def _finding(
-    model: Model | None,
-    how: How,
-    loss: str | None,
-    output: tuple[int | None, ...],
-    label: tuple[int | None, ...],
-    layer: str,
-    emulated: bool,
-) -> LabelBroadcastOverTime:
-    source = None if model is None else _sequence_layer(model)
-    return LabelBroadcastOverTime(
-        how=how,
-        loss=loss,
-        output_shape=output,
-        label_shape=label,
-        layer=layer or (source.name if source else ""),
-        sequence_layer=source.name if source else layer,
-        return_sequences=source is not None and is_recurrent(source),
-        emulated=emulated,
-    )
-
-
-def _sequence_layer(model: Model) -> Layer | None:
-    """Return the last layer that makes a sequence: `Dense` and its like only pass it on."""
+def _time_layer(model: Model) -> Layer:
     sequences = [layer for layer in model.layers if carries_time(layer)]
-    makers = [
-        layer
-        for layer in sequences
-        if is_recurrent(layer)
-        or is_attention(layer)
-        or layer.class_name.startswith(
-            ("Conv", "SeparableConv", "DepthwiseConv", "Embedding")
-        )
-    ]
-    before_output = [layer for layer in sequences if layer is not model.layers[-1]]
-    return (makers or before_output or sequences or [None])[-1]
+    makers = [layer for layer in sequences if layer.class_name not in PER_STEP]
+    return (makers or sequences or model.layers)[-1]
 
 
 def _written(shape: tuple[int | None, ...]) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from whylow.checks._base import CouldNotRun, Detected
+from whylow.checks._fitting import misfit
 from whylow.checks._head import Labels, head_of, labels_of
-from whylow.checks._misfits import MISFITS, misfit
+from whylow.checks._misfits import MISFITS
 from whylow.checks._reading import KNOWN_LOSSES, absent, compile_of, loss_name, model_of
 from whylow.records import Fault, Fit, Severity
 

@@ -1,0 +1,166 @@
+"""What holds for every check of the table."""
+
+import dataclasses
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from whylow import checks
+from whylow.checks import FitCheck, explain, pages, run_checks, table
+from whylow.checks._base import CouldNotRun, Status
+from whylow.exceptions import InputError
+from whylow.records import Comparison, Fit, Severity
+
+ROOT = Path(__file__).parents[2]
+RULES = Path(checks.__file__).parent / "_rules"
+SECTIONS = [
+    "## What it does",
+    "## Why is this bad?",
+    "## Evidence",
+    "## Example",
+    "## When to ignore",
+]
+every_check = pytest.mark.parametrize("check", table(), ids=lambda check: check.code)
+
+
+def test_codes_are_sorted_and_unique_and_names_too():
+    codes = [check.code for check in table()]
+    assert codes == sorted(set(codes))
+    assert all(re.fullmatch(r"WL[1-4]\d\d", code) for code in codes)
+    assert len({check.name for check in table()}) == len(codes)
+
+
+def test_every_rule_file_is_in_the_table():
+    files = {path.stem for path in RULES.glob("*.py")} - {"__init__"}
+    assert files == {check.name.replace("-", "_") for check in table()}
+
+
+@every_check
+def test_rule_bears_the_name_and_the_code(check):
+    assert check.rule.__name__ == check.name.replace("-", "_")
+    assert check.rule.__doc__ == f"{check.code}."
+    assert check.severity in get_args(Severity)
+    assert check.status in get_args(Status)
+    assert re.fullmatch(r"\d+\.\d+\.\d+", check.since)
+
+
+@every_check
+def test_name_states_the_fault_and_not_the_remedy(check):
+    assert not re.match(r"(avoid|use|prefer|no|missing-check|check)-", check.name)
+
+
+@every_check
+def test_page_is_complete_and_in_order(check):
+    page = explain(check.code)
+    assert page.startswith(f"# {check.code} {check.name}\n")
+    assert f"*{check.severity}, {check.status}, since {check.since}*" in page
+    assert check.summary.endswith(".")
+    assert [line for line in page.splitlines() if line.startswith("## ")] == SECTIONS
+    assert "Use instead:" in page
+    for section in re.split(r"^## .*$", page, flags=re.MULTILINE)[1:]:
+        assert section.strip()
+
+
+@every_check
+def test_page_explains_every_field_of_the_evidence_and_no_other(check):
+    evidence = re.split(r"^## ", explain(check.code), flags=re.MULTILINE)[3]
+    explained = set()
+    for item in re.findall(r"^- (.*?):", evidence, flags=re.MULTILINE | re.DOTALL):
+        explained |= set(re.findall(r"`(\w+)`", item))
+    assert explained == {field.name for field in dataclasses.fields(check.finding)}
+
+
+@every_check
+def test_findings_are_frozen(check):
+    assert check.finding.__dataclass_params__.frozen
+
+
+@every_check
+def test_a_log_without_anything_is_refused_in_words(check):
+    """An empty record is neither found nor clear: the reason names what the log lacks."""
+    one = Fit(name="one", source="log")
+    with pytest.raises(CouldNotRun, match=r"the log does not hold|nothing was claimed"):
+        if isinstance(check, FitCheck):
+            list(check.rule(one))
+        else:
+            pair = Comparison(
+                baseline="one",
+                variant="one",
+                metric="accuracy",
+                smallest_meaningful_difference=1,
+            )
+            list(check.rule(pair, one, one))
+
+
+@every_check
+def test_page_is_found_by_code_and_name_in_any_case(check):
+    assert explain(check.name.upper()) == explain(check.code.lower()) == explain(check.code)
+
+
+@pytest.mark.parametrize(
+    ("asked", "near"),
+    [("padding", "WL202"), ("single-rnu", "WL403"), ("overfit", "WL301"), ("zz", "WL201")],
+)
+def test_unknown_code_names_what_is_near(asked, near):
+    with pytest.raises(InputError, match=rf"no check '{asked}'.*{near}"):
+        explain(asked)
+
+
+def test_pages_on_disk_are_current():
+    path = ROOT / "docs" / "checks.md"
+    if os.environ.get("UPDATE_CASES"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(pages())
+    assert path.read_text() == pages(), "write it again with UPDATE_CASES=1"
+
+
+def test_links_of_the_table_lead_to_headings():
+    """An anchor is the heading in lower case with hyphens, as GitHub makes it."""
+    text = pages()
+    headings = re.findall(r"^## (.*)$", text, flags=re.MULTILINE)
+    anchors = {heading.lower().replace(" ", "-") for heading in headings}
+    links = re.findall(r"\]\(#([^)]+)\)", text)
+    assert len(links) == len(table())
+    assert set(links) <= anchors
+
+
+def test_findings_come_by_severity_then_code():
+    cases = Path(__file__).parent / "cases"
+    fits = []
+    for name in ("wl401-balanced", "wl301-rise", "wl203-bounded-logits", "wl201-repeated"):
+        record = json.loads((cases / name / "bad.json").read_text())["fits"][0]
+        fits.append(Fit.model_validate({**record, "name": name}))
+    findings, _ = run_checks(fits, ())
+    assert [finding.code for finding in findings] == ["WL201", "WL203", "WL301", "WL401"]
+    assert findings[0].fit == "wl201-repeated"
+
+
+def test_refusals_name_the_fits_unless_all_are_meant():
+    whole = Fit(name="whole", history={"loss": (1.0, 0.5), "val_loss": (1.0, 0.5)})
+    _, not_run = run_checks([whole, Fit(name="bare")], ())
+    whys = {refusal.code: refusal.why for refusal in not_run}
+    assert whys["WL301"] == "the validation loss was not recorded (bare)"
+    assert whys["WL201"] == "the model was not recorded"
+
+
+def test_a_comparison_of_unknown_fits_is_refused():
+    pair = Comparison(
+        baseline="a", variant="b", metric="accuracy", smallest_meaningful_difference=0.01
+    )
+    _, not_run = run_checks((), [pair])
+    assert {refusal.code for refusal in not_run} == {"WL402", "WL403"}
+    assert all("not in the report" in refusal.why for refusal in not_run)
+
+
+def test_checks_import_no_array_library():
+    code = "import sys, whylow.checks; print(*{'keras', 'jax', 'numpy', 'scipy'} & {*sys.modules})"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == ""
