@@ -26,8 +26,9 @@ def load(path):
 def rendered(findings):
     parts = []
     for finding in findings:
+        faults = ", ".join(finding.faults) or "no fault word"
         parts.append(
-            f"{finding.code} {finding.name} ({finding.severity}; {', '.join(finding.faults)})\n"
+            f"{finding.code} {finding.name} ({finding.severity}; {faults})\n"
             f"{finding.message}\n{finding.fix}\n"
             f"{json.dumps(finding.evidence, indent=1, ensure_ascii=False)}\n"
         )

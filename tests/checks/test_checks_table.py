@@ -85,17 +85,15 @@ def test_findings_are_frozen(check):
 def test_a_log_without_anything_is_refused_in_words(check):
     """An empty record is neither found nor clear: the reason names what the log lacks."""
     one = Fit(name="one", source="log")
+    pair = Comparison(
+        baseline="one",
+        variant="one",
+        metric="accuracy",
+        smallest_meaningful_difference=0.01,
+    )
+    given = (one,) if isinstance(check, FitCheck) else (pair, one, one)
     with pytest.raises(CouldNotRun, match=r"the log does not hold|nothing was claimed"):
-        if isinstance(check, FitCheck):
-            list(check.rule(one))
-        else:
-            pair = Comparison(
-                baseline="one",
-                variant="one",
-                metric="accuracy",
-                smallest_meaningful_difference=1,
-            )
-            list(check.rule(pair, one, one))
+        list(check.rule(*given))
 
 
 @every_check
@@ -159,8 +157,8 @@ def test_a_comparison_of_unknown_fits_is_refused():
 
 
 def test_checks_import_no_array_library():
-    code = "import sys, whylow.checks; print(*{'keras', 'jax', 'numpy', 'scipy'} & {*sys.modules})"
+    code = "import sys, whylow.checks; print(*sys.modules)"
     ran = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
-    assert ran.stdout.strip() == ""
+    assert not {"keras", "jax", "numpy", "scipy"} & set(ran.stdout.split())

@@ -43,6 +43,8 @@ def misfit(head: Head, loss: str | None, from_logits: bool, labels: Labels) -> s
 def _labels_and_units(head: Head, loss: str, labels: Labels) -> str | None:
     classes = loss in CATEGORICAL_LOSSES or loss in SPARSE_LOSSES
     if labels.kind == "unknown":
+        if head.units == 1 and loss in SPARSE_LOSSES:
+            return "sparse-loss-on-one-unit"
         return "categorical-loss-on-one-unit" if _constant(head, loss) else None
     if labels.width == 1:
         return _single_labels(head, loss, labels)

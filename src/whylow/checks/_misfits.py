@@ -37,7 +37,7 @@ MISFITS = {
     ),
     "labels-beyond-units": Misfit(
         "The labels run from {lowest_label} to {highest_label}, but {loss} on {unit} knows"
-        " the numbers from 0 to one less than that.",
+        " the classes 0 to {last_unit}.",
         "Number the {classes} classes from 0.",
         ("label_encoding", "output_units"),
     ),

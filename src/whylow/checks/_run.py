@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import get_args
 
 from whylow.checks._base import CouldNotRun, Detected
@@ -27,59 +28,57 @@ def run_checks(
 
     """
     findings: list[Finding] = []
-    refusals: dict[tuple[str, str], list[str]] = {}
+    not_run: list[CheckNotRun] = []
     by_name = {fit.name: fit for fit in fits}
     for check in table():
         if isinstance(check, FitCheck):
-            for fit in fits:
-                found, why = _outcome(lambda c=check, f=fit: c.rule(f))
-                findings += [one.record(check.code, fit.name) for one in found]
-                if why is not None:
-                    refusals.setdefault((check.code, why), []).append(fit.name)
-            continue
-        for comparison in comparisons:
-            baseline, variant = (
-                by_name.get(comparison.baseline),
-                by_name.get(comparison.variant),
-            )
-            pair = f"{comparison.variant} against {comparison.baseline}"
-            if baseline is None or variant is None:
-                found, why = (), "the fits of the comparison are not in the report"
-            else:
-                found, why = _outcome(
-                    lambda c=check, o=comparison, b=baseline, v=variant: c.rule(o, b, v)
+            outcomes = [
+                (fit.name, *_outcome(check.code, fit.name, partial(check.rule, fit)))
+                for fit in fits
+            ]
+        else:
+            outcomes = [
+                (
+                    f"{one.variant} against {one.baseline}",
+                    *_outcome(
+                        check.code, None, partial(_compared, check.rule, one, by_name)
+                    ),
                 )
-            findings += [one.record(check.code, None) for one in found]
-            if why is not None:
-                refusals.setdefault((check.code, why), []).append(pair)
+                for one in comparisons
+            ]
+        findings += [finding for _, found, _ in outcomes for finding in found]
+        not_run += _not_run(check.code, [(name, why) for name, _, why in outcomes])
     findings.sort(key=lambda finding: (_ORDER[finding.severity], finding.code))
-    return tuple(findings), _not_run(refusals, len(fits), len(comparisons))
+    return tuple(findings), tuple(not_run)
+
+
+def _compared(
+    rule: Callable[[Comparison, Fit, Fit], Iterator[Detected]],
+    comparison: Comparison,
+    fits: dict[str, Fit],
+) -> Iterator[Detected]:
+    baseline, variant = fits.get(comparison.baseline), fits.get(comparison.variant)
+    if baseline is None or variant is None:
+        raise CouldNotRun("the fits of the comparison are not in the report")
+    return rule(comparison, baseline, variant)
 
 
 def _outcome(
-    rule: Callable[[], Iterator[Detected]],
-) -> tuple[tuple[Detected, ...], str | None]:
+    code: str, fit: str | None, rule: Callable[[], Iterator[Detected]]
+) -> tuple[list[Finding], str | None]:
     try:
-        return tuple(rule()), None
+        return [found.record(code, fit) for found in rule()], None
     except CouldNotRun as why:
-        return (), str(why)
+        return [], str(why)
     except Exception as error:
         # Layer configurations are whatever a script put there. A mistake of ours in one
         # check must not cost the person the report; the tests ask for no such outcome.
-        return (), f"the check itself failed ({type(error).__name__}: {error})"
+        return [], f"the check itself failed ({type(error).__name__}: {error})"
 
 
-def _not_run(
-    refusals: dict[tuple[str, str], list[str]], fits: int, comparisons: int
-) -> tuple[CheckNotRun, ...]:
+def _not_run(code: str, whys: Sequence[tuple[str, str | None]]) -> Iterator[CheckNotRun]:
     """Say each reason once, and whom it concerns where it does not concern all."""
-    on_fit = {check.code for check in table() if isinstance(check, FitCheck)}
-    return tuple(
-        CheckNotRun(
-            code=code,
-            why=why
-            if len(names) == (fits if code in on_fit else comparisons)
-            else f"{why} ({', '.join(names)})",
-        )
-        for (code, why), names in refusals.items()
-    )
+    for why in dict.fromkeys(why for _, why in whys if why is not None):
+        names = [name for name, one in whys if one == why]
+        whom = "" if len(names) == len(whys) else f" ({', '.join(names)})"
+        yield CheckNotRun(code=code, why=why + whom)

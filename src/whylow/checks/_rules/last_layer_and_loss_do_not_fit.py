@@ -113,6 +113,7 @@ class LastLayerAndLossDoNotFit(Detected):
         return {
             **self.evidence(),
             "loss": self.loss or "the loss",
+            "last_unit": self.units - 1,
             "unit": "1 unit" if self.units == 1 else f"{self.units} units",
         }
 

@@ -1,0 +1,154 @@
+"""No check stumbles over a valid record, whatever a script put into it."""
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from whylow.checks import run_checks
+from whylow.records import (
+    Broadcast,
+    Claim,
+    Comparison,
+    Compile,
+    Fit,
+    Layer,
+    Model,
+    Settings,
+    Split,
+)
+
+LOSSES = (
+    "mse",
+    "hinge",
+    "BinaryCrossentropy",
+    "categorical_crossentropy",
+    "sparse_categorical_crossentropy",
+    "mine",
+)
+axes = st.one_of(st.none(), st.sampled_from([0, 1, 2, 3, 30]))
+shapes = st.lists(axes, max_size=4).map(tuple)
+names = st.sampled_from(["accuracy", "loss", "val_accuracy", "val_loss", "val_acc", "auc"])
+values = st.one_of(st.none(), st.floats(-1e6, 1e6))
+activations = st.one_of(
+    st.none(),
+    st.integers(),
+    st.sampled_from(["softmax", "sigmoid", "linear", "relu", "tanh", "mine", ""]),
+    st.just({"class_name": "LeakyReLU", "config": {}}),
+    st.just({"class_name": None}),
+)
+configs = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries({"activation": activations}),
+    st.fixed_dictionaries({"mask_zero": st.booleans()}),
+    st.fixed_dictionaries(
+        {"layer": st.one_of(st.none(), st.just({"class_name": "Dense"}))}
+    ),
+    st.builds(
+        lambda a: {"layer": {"class_name": "Dense", "config": {"activation": a}}},
+        activations,
+    ),
+)
+layers = st.builds(
+    Layer,
+    name=st.sampled_from(["a", "b", ""]),
+    class_name=st.sampled_from(
+        (
+            "Dense",
+            "Embedding",
+            "LSTM",
+            "Bidirectional",
+            "Attention",
+            "Softmax",
+            "Dropout",
+            "Activation",
+            "TimeDistributed",
+            "Mine",
+        )
+    ),  # fmt: skip
+    config=configs,
+    output_shape=st.one_of(st.none(), shapes),
+    masked=st.one_of(st.none(), st.booleans()),
+)
+splits = st.builds(
+    Split,
+    rows=st.integers(0, 1000),
+    label_shape=shapes,
+    label_dtype=st.sampled_from(["", "int64", "float32"]),
+    class_counts=st.one_of(
+        st.none(),
+        st.dictionaries(
+            st.sampled_from(["-1", "0", "1", "2", "7", "cat"]), st.integers(0, 9)
+        ),
+    ),
+    zero_share=st.one_of(st.none(), st.floats(0, 1)),
+)
+fits = st.builds(
+    Fit,
+    name=st.sampled_from(["one", "two"]),
+    history=st.dictionaries(names, st.lists(values, max_size=5).map(tuple)),
+    failed=st.one_of(st.none(), st.just("ValueError")),
+    source=st.sampled_from(["script", "log"]),
+    model=st.one_of(
+        st.none(),
+        st.builds(
+            Model,
+            class_name=st.sampled_from(["Sequential", "Functional", "Mine"]),
+            backend=st.just("jax"),
+            layers=st.lists(layers, max_size=5).map(tuple),
+            output_shape=st.one_of(st.none(), shapes),
+        ),
+    ),
+    compile=st.one_of(
+        st.none(),
+        st.builds(
+            Compile,
+            loss=st.one_of(
+                st.none(),
+                st.sampled_from(LOSSES),
+            ),
+            from_logits=st.booleans(),
+        ),
+    ),
+    settings=st.one_of(st.none(), st.builds(Settings, epochs=st.integers(0, 9))),
+    training=st.one_of(st.none(), splits),
+    validation=st.one_of(st.none(), splits),
+    broadcast=st.one_of(
+        st.none(),
+        st.builds(
+            Broadcast,
+            output_shape=st.tuples(st.none(), axes, st.just(1)),
+            label_shape=st.sampled_from([(None,), (None, 1)]),
+            layer=st.sampled_from(["a", "elsewhere"]),
+            emulated=st.booleans(),
+        ),
+    ),
+)
+comparisons = st.builds(
+    Comparison,
+    baseline=st.sampled_from(["one", "two", "three"]),
+    variant=st.sampled_from(["one", "two"]),
+    metric=names,
+    smallest_meaningful_difference=st.just(0.01),
+    claim=st.one_of(
+        st.none(),
+        st.builds(
+            Claim,
+            metric=names,
+            split=st.sampled_from(["train", "validation"]),
+            epoch=st.integers(-1, 6),
+            difference=st.floats(-1, 1),
+        ),
+    ),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(fits, max_size=2), st.lists(comparisons, max_size=2))
+def test_every_record_is_judged_and_its_evidence_is_finite_json(recorded, compared):
+    findings, not_run = run_checks(recorded, compared)
+    assert not [refusal.why for refusal in not_run if "itself failed" in refusal.why]
+    for finding in findings:
+        assert finding.message
+        assert finding.fix
+        assert json.dumps(finding.evidence, allow_nan=False)
