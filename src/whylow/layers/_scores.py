@@ -1,24 +1,8 @@
-"""Scores of every key for every query, `(B, T, F)` to `(B, T, T)`."""
+"""Scores of every key for every query that need no hidden layer."""
 
 from __future__ import annotations
 
 from whylow.layers._ops import Tensor, ops
-
-
-def additive_scores(query: Tensor, key: Tensor, weight: Tensor) -> Tensor:
-    """Return Σ_u w_u tanh(q_tu + k_su), the score of Bahdanau et al. 2015 (appendix A.1.2).
-
-    Args:
-        query: Float tensor of shape `(B, T, U)`.
-        key: Float tensor of shape `(B, S, U)`.
-        weight: Float tensor of shape `(U,)`.
-
-    Returns:
-        Float tensor of shape `(B, T, S)`.
-
-    """
-    hidden = ops.tanh(ops.expand_dims(query, 2) + ops.expand_dims(key, 1))
-    return ops.einsum("btsu,u->bts", hidden, weight)
 
 
 def multiplicative_scores(query: Tensor, key: Tensor, weight: Tensor) -> Tensor:

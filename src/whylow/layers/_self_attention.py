@@ -6,11 +6,12 @@ from typing import Any
 
 import keras
 
+from whylow.layers._additive import additive_scores
 from whylow.layers._base import SequenceLayer, independent, registered
 from whylow.layers._legacy import legacy_softmax
 from whylow.layers._masking import masked_softmax, window, zero_masked
 from whylow.layers._ops import Tensor, ops
-from whylow.layers._scores import additive_scores, multiplicative_scores
+from whylow.layers._scores import multiplicative_scores
 
 
 @registered
