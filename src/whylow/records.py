@@ -108,6 +108,26 @@ class Broadcast(Record):
     emulated: bool = Field(description="Trained the way Keras 2 did, as Keras 3 refuses.")
 
 
+class LogFacts(Record):
+    """What a log tells besides its curves."""
+
+    form: str = Field(description="What it was read from, in words.")
+    planned_epochs: int | None = None
+    steps_per_epoch: int | None = None
+    decimals: dict[str, int] = Field(
+        default={}, description="Digits printed after the decimal point, by metric."
+    )
+    missing: dict[str, int] = Field(
+        default={}, description="Nulls of a history that were not printed (and so no nan)."
+    )
+    training_rows: tuple[int, int] | None = Field(
+        default=None, description="Lowest and highest number that fits steps × batch size."
+    )
+    validation_rows: tuple[int, ...] = Field(
+        default=(), description="Likely numbers that fit the printed accuracies, best first."
+    )
+
+
 class Fit(Record):
     """One training as it happened: the record that everything starts from."""
 
@@ -133,6 +153,7 @@ class Fit(Record):
     members: tuple[str, ...] = Field(
         default=(), description="Later fits of the same configuration, folded into this one."
     )
+    log: LogFacts | None = Field(default=None, description="Only of a fit read from a log.")
 
 
 class Finding(Record):
