@@ -65,7 +65,7 @@ layers = st.builds(
             "TimeDistributed",
             "Mine",
         )
-    ),  # fmt: skip
+    ),
     config=configs,
     output_shape=st.one_of(st.none(), shapes),
     masked=st.one_of(st.none(), st.booleans()),

@@ -118,7 +118,7 @@ class LabelBroadcastOverTime(Detected):
     def fix(self) -> str:
         """Where to reduce over time."""
         layer = f"`{self.layer}`"
-        pooling = f"a pooling over time (`GlobalMaxPooling1D()`) behind {layer}"
+        pooling = f"a pooling over time (`GlobalAveragePooling1D()`) behind {layer}"
         if self.return_sequences:
             return f"Set `return_sequences=False` on {layer}, or put {pooling}."
         return f"Put {pooling}, before the output layer."
