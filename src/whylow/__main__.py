@@ -1,0 +1,5 @@
+"""`python -m whylow`."""
+
+from whylow.cli import main
+
+main()

@@ -1,0 +1,219 @@
+"""A live model as a plain record: layers in order, compile arguments, configuration."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+import re
+from typing import Any
+
+from whylow.records import Compile, Layer, Model
+
+# A configuration value longer than this (an embedding matrix, a vocabulary) is data.
+_LONGEST = 64
+
+
+def describe_model(model: Any) -> Model:
+    """Describe a built `keras.Model`."""
+    import keras
+
+    return Model(
+        class_name=type(model).__name__,
+        backend=keras.backend.backend(),
+        layers=tuple(_layer(layer) for layer in _flat(model)),
+        parameters=int(model.count_params()) if model.built else 0,
+        output_shape=_shape(getattr(model, "output_shape", None)),
+    )
+
+
+def describe_compile(model: Any) -> Compile:
+    """Describe how a model was compiled."""
+    import keras
+
+    optimizer = model.optimizer
+    loss = getattr(model, "loss", None)
+    return Compile(
+        optimizer=type(optimizer).__name__ if optimizer is not None else None,
+        optimizer_config=_plain(_config(optimizer)),
+        loss=_loss_name(loss),
+        from_logits=bool(_argument(loss, "from_logits")),
+        metrics=_metric_names(model, keras),
+    )
+
+
+def configuration_digest(model: Any, settings: dict[str, Any]) -> str:
+    """Hash what was trained and how, names left out, data left out.
+
+    Two fits with one digest are the same configuration trained again.
+    """
+    layers = [
+        (layer.class_name, _nameless(layer.config))
+        for layer in describe_model(model).layers
+    ]
+    compiled = describe_compile(model).model_dump()
+    text = json.dumps(
+        [layers, compiled, settings, _wiring(model)], sort_keys=True, default=str
+    )
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _flat(model: Any) -> list[Any]:
+    """List the layers, those of nested models in their place."""
+    layers = []
+    for layer in getattr(model, "layers", ()):
+        nested = getattr(layer, "layers", None) if _is_model(layer) else None
+        layers.extend(_flat(layer) if nested else [layer])
+    return layers
+
+
+def _is_model(layer: Any) -> bool:
+    import keras
+
+    return isinstance(layer, keras.Model)
+
+
+def _layer(layer: Any) -> Layer:
+    try:
+        parameters = int(layer.count_params())
+    except ValueError:  # Keras' answer for a layer that was never built
+        parameters = 0
+    return Layer(
+        name=layer.name,
+        class_name=type(layer).__name__,
+        config=_plain(_config(layer)),
+        input_shape=_tensor_shape(layer, "input"),
+        output_shape=_tensor_shape(layer, "output"),
+        parameters=parameters,
+        masked=_masked(layer),
+    )
+
+
+def _tensor_shape(layer: Any, side: str) -> tuple[int | None, ...] | None:
+    # Only layers called on symbolic tensors know their shapes; shared ones know several.
+    try:
+        tensor = getattr(layer, side)
+    except (AttributeError, ValueError):
+        return None
+    # A mask that came with the input stands behind it in a list.
+    first = tensor[0] if isinstance(tensor, list) and tensor else tensor
+    return _shape(getattr(first, "shape", None))
+
+
+def _masked(layer: Any) -> bool | None:
+    try:
+        output = layer.output
+    except (AttributeError, ValueError):
+        return None
+    return getattr(output, "_keras_mask", None) is not None
+
+
+def _shape(shape: Any) -> tuple[int | None, ...] | None:
+    if not isinstance(shape, tuple) or not all(
+        isinstance(d, (int, type(None))) for d in shape
+    ):
+        return None
+    return shape
+
+
+def _config(thing: Any) -> dict[str, Any]:
+    try:
+        return dict(thing.get_config())
+    except Exception:  # noqa: BLE001  a person's own class may raise anything here
+        return {}
+
+
+def _plain(value: Any) -> Any:
+    """Reduce a configuration to what JSON holds, long lists to their length."""
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return (
+            [_plain(part) for part in value]
+            if len(value) <= _LONGEST
+            else f"{len(value)} items"
+        )
+    if isinstance(value, float):
+        return value if abs(value) < float("inf") else str(value)
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if callable(value):
+        return getattr(value, "__name__", type(value).__name__)
+    return f"<{type(value).__name__}>"
+
+
+def _nameless(config: Any) -> Any:
+    if isinstance(config, dict):
+        # A name alone is no label but the value: {"name": "float16"} of a dtype policy.
+        dropped = ("name", "build_config") if len(config) > 1 else ()
+        return {k: _nameless(v) for k, v in config.items() if k not in dropped}
+    if isinstance(config, list):
+        return [_nameless(part) for part in config]
+    return config
+
+
+def _wiring(model: Any) -> list[Any]:
+    """Say how the layers hang together: which feeds which, or a model's source."""
+    if getattr(model, "_functional", None) is not None or hasattr(model, "operations"):
+        layers = _flat(model)
+        place = {id(layer): number for number, layer in enumerate(layers)}
+        return [
+            [
+                place.get(id(tensor._keras_history.operation))
+                for tensor in node.input_tensors
+            ]
+            for layer in layers
+            for node in layer._inbound_nodes
+        ]
+    try:
+        return [inspect.getsource(type(model))]
+    except (OSError, TypeError):
+        return [type(model).__qualname__]
+
+
+def _loss_name(loss: Any) -> str | None:
+    if loss is None or isinstance(loss, str):
+        return loss and _ALIASES.get(loss, loss)
+    if isinstance(loss, (list, tuple, dict)):
+        parts = list(loss.values()) if isinstance(loss, dict) else list(loss)
+        return _loss_name(parts[0]) if len(parts) == 1 else None
+    name = getattr(loss, "__name__", None) or _snake(type(loss).__name__)
+    return _ALIASES.get(name, name)
+
+
+_ALIASES = {
+    "bce": "binary_crossentropy",
+    "mse": "mean_squared_error",
+    "mae": "mean_absolute_error",
+}
+
+
+def _argument(thing: Any, name: str) -> Any:
+    config = _config(thing) if hasattr(thing, "get_config") else {}
+    return config.get(name, config.get("fn_kwargs", {}).get(name) if config else None)
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _metric_names(model: Any, keras: Any) -> tuple[str, ...]:
+    config = getattr(model, "_compile_config", None)
+    metrics = getattr(config, "config", {}).get("metrics") if config else None
+    if isinstance(metrics, dict):
+        metrics = list(metrics.values())
+    names = []
+    for metric in metrics or ():
+        if isinstance(metric, str):
+            names.append(metric)
+        elif isinstance(metric, keras.metrics.Metric):
+            names.append(metric.name)
+        elif isinstance(metric, dict):
+            names.append(
+                str(metric.get("config", {}).get("name") or metric.get("class_name"))
+            )
+        elif isinstance(metric, (list, tuple)):
+            names.extend(str(part) for part in metric)
+        else:
+            names.append(getattr(metric, "__name__", type(metric).__name__))
+    return tuple(names)

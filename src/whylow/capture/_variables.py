@@ -1,0 +1,93 @@
+"""Where each weight starts: remembered when the variable is created.
+
+Keras forgets a variable's initializer. Kept, it lets a replay draw every weight anew
+without building the model a second time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from whylow.live import Drawn, Kept
+
+_MEMORY = "_whylow_initializer"
+_SMALL = 16
+
+
+def remember_initializers(variable_class: type) -> Any:
+    """Make `variable_class` remember what its variables were created from.
+
+    Returns:
+        The original `__init__`, to put back.
+    """
+    original = variable_class.__init__
+
+    def init(self: Any, initializer: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, initializer, *args, **kwargs)
+        if callable(initializer) or isinstance(initializer, str):
+            object.__setattr__(self, _MEMORY, initializer)
+        elif np.size(initializer) <= _SMALL:
+            # A constant such as the learning rate: the value itself is the memory.
+            object.__setattr__(self, _MEMORY, np.asarray(initializer))
+
+    variable_class.__init__ = init  # type: ignore[assignment]
+    return original
+
+
+def changed_since_creation(variables: Iterable[Any]) -> dict[int, Kept]:
+    """Return the variables that no longer hold what they were created with.
+
+    Pre-trained embeddings, loaded weights and earlier fits are start state: every replay
+    begins from them.
+    """
+    kept = {}
+    for variable in variables:
+        value = np.array(variable)
+        memory = _initializer(variable)
+        if callable(memory):
+            created = np.asarray(memory(tuple(variable.shape), dtype=variable.dtype))
+        else:
+            created = memory
+        if created is None or not np.array_equal(created, value):
+            kept[id(variable)] = Kept(value)
+    return kept
+
+
+def start_of(variables: Iterable[Any], kept: dict[int, Kept]) -> dict[int, Kept | Drawn]:
+    """Say of each variable where a replay starts it.
+
+    Args:
+        variables: All variables of model and optimizer, once built.
+        kept: What `changed_since_creation` found before training.
+    """
+    start: dict[int, Kept | Drawn] = {}
+    seen: Counter[str] = Counter()
+    for variable in variables:
+        memory = _initializer(variable)
+        if id(variable) in kept:
+            start[id(variable)] = kept[id(variable)]
+        elif callable(memory):
+            # `bidirectional_3/forward_lstm_3/kernel` is `bidirectional/forward_lstm/kernel`
+            # of the other model: automatic numbers say how many came before, not which.
+            shape = tuple(variable.shape)
+            place = f"{re.sub(r'_[0-9]+(?=/|$)', '', variable.path)}{shape}"
+            key = f"{place}#{seen[place]}"
+            seen[place] += 1
+            start[id(variable)] = Drawn(memory, shape, variable.dtype, key)
+        elif memory is not None:
+            start[id(variable)] = Kept(memory)
+    return start
+
+
+def _initializer(variable: Any) -> Any:
+    memory = getattr(variable, _MEMORY, None)
+    if isinstance(memory, str):
+        import keras
+
+        return keras.initializers.get(memory)
+    return memory

@@ -1,0 +1,73 @@
+"""Where a lane's randomness comes from: one seed a pair, and everything else from it.
+
+Within a pair, both fits draw the same rows in the same order, and every weight that both
+have (same place, same shape) starts the same. Across pairs all of it differs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from whylow.live import Drawn, Kept
+
+_SEED_STATE = "seed_generator_state"
+
+
+def pair_seed(seed: int, pair: int) -> int:
+    """Derive the seed of a pair from the study's."""
+    return int(np.random.SeedSequence([seed, pair]).generate_state(1)[0] >> 1)
+
+
+def draw_start(
+    variables: Iterable[Any], start: dict[int, Kept | Drawn], seed: int
+) -> list[np.ndarray]:
+    """Draw where each variable starts.
+
+    Args:
+        variables: Variables of the live model or optimizer.
+        start: Id of each variable → how it starts.
+        seed: The pair's seed.
+    """
+    return [_draw(start[id(variable)], seed) for variable in variables]
+
+
+def epoch_order(
+    rows: int, batch_size: int, *, shuffle: bool, whole_batches: bool, seed: int, epoch: int
+) -> np.ndarray:
+    """Return the order of rows in one epoch, integers of shape `(rows,)`.
+
+    Fits with equally many rows see the same order within a pair.
+    """
+    order = np.arange(rows, dtype=np.int32)
+    if not shuffle:
+        return order
+    generator = np.random.default_rng([seed, epoch])
+    if not whole_batches:
+        return generator.permutation(order)
+    full = rows // batch_size
+    blocks = order[: full * batch_size].reshape(full, batch_size)
+    return np.concatenate(
+        [generator.permutation(blocks).reshape(-1), order[full * batch_size :]]
+    )
+
+
+def _draw(how: Kept | Drawn, seed: int) -> np.ndarray:
+    if isinstance(how, Kept):
+        return np.asarray(how.value)
+    own_seed = int.from_bytes(
+        hashlib.blake2b(f"{seed}/{how.key}".encode(), digest_size=4).digest(), "big"
+    )
+    if _SEED_STATE in how.key:  # [seed, draws so far] of a `keras.random.SeedGenerator`
+        return np.array([own_seed, 0], dtype=how.dtype)
+    return np.asarray(_reseeded(how.initializer, own_seed)(how.shape, dtype=how.dtype))
+
+
+def _reseeded(initializer: Any, seed: int) -> Any:
+    config = getattr(initializer, "get_config", dict)()
+    if "seed" not in config:
+        return initializer
+    return type(initializer).from_config({**config, "seed": seed >> 1})
