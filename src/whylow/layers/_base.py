@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import keras
 
-from whylow.layers._masking import as_boolean
-from whylow.layers._ops import Tensor, ops
+from whylow.layers._masking import as_boolean, both
+from whylow.layers._ops import Tensor
 
 PACKAGE = "whylow"
 LayerClass = TypeVar("LayerClass", bound=type)
@@ -20,21 +20,6 @@ def registered(layer_class: LayerClass) -> LayerClass:
     """
     keras.saving.register_keras_serializable(package=PACKAGE)(layer_class)
     return layer_class
-
-
-def independent(initializer: Any, index: int) -> Any:
-    """Return a copy of an initializer for the weight of this index.
-
-    Keras' initializers are stateless: one object draws the same numbers for two weights
-    of one shape. A copy without a seed gets a seed of its own; a seed that the person
-    chose is moved on by the index, so that it still decides every weight.
-    """
-    if not isinstance(initializer, keras.initializers.Initializer):
-        return initializer
-    config = initializer.get_config()
-    if isinstance(config.get("seed"), int):
-        config["seed"] += index
-    return type(initializer).from_config(config)
 
 
 class SequenceLayer(keras.layers.Layer):
@@ -92,20 +77,23 @@ class SequenceLayer(keras.layers.Layer):
         """
         sequence, second = inputs if isinstance(inputs, (list, tuple)) else (inputs, None)
         first = mask[0] if isinstance(mask, (list, tuple)) else mask
-        masks = [
-            as_boolean(self._checked(one)) for one in (first, second) if one is not None
-        ]
-        if not masks:
-            return sequence, None
-        return sequence, masks[0] if len(masks) == 1 else ops.logical_and(*masks)
+        return sequence, both(self.boolean_mask(first), self.boolean_mask(second))
 
-    def _checked(self, mask: Tensor) -> Tensor:
+    def boolean_mask(self, mask: Tensor | None) -> Tensor | None:
+        """Return a mask as booleans.
+
+        Raises:
+            ValueError: The mask is not of shape `(batch, time)`.
+
+        """
+        if mask is None:
+            return None
         if len(mask.shape) != 2:
             raise ValueError(
                 f"{type(self).__name__} expects a mask of shape (batch, time), true where "
                 f"a position takes part. Received: mask of shape {tuple(mask.shape)}."
             )
-        return mask
+        return as_boolean(mask)
 
 
 def first_of_pair(value: Any) -> Any:

@@ -31,3 +31,28 @@ def legacy_softmax(scores: Tensor, seen: Tensor | None, mask: Tensor | None) -> 
             padding, 1
         )
     return ops.softmax(scores, axis=-1)
+
+
+def legacy_key_softmax(
+    scores: Tensor, seen: Tensor | None, keys: Tensor | None, epsilon: float = 0.0
+) -> Tensor:
+    """Return the weights as the other layers of keras-self-attention 0.51 compute them.
+
+    These leave padding out for every query, but spread the weight over padding where
+    there is nothing else.
+
+    Args:
+        scores: Float tensor of shape `(..., S)`.
+        seen: Boolean tensor that broadcasts to the scores, or `None`.
+        keys: Boolean tensor that broadcasts to the scores, or `None`.
+        epsilon: Added to what the weights are divided by.
+
+    Returns:
+        Float tensor of the shape of `scores`.
+
+    """
+    for allowed in (seen, keys):
+        if allowed is not None:
+            scores = scores - PENALTY * (1.0 - ops.cast(allowed, scores.dtype))
+    powers = ops.exp(scores - ops.max(scores, axis=-1, keepdims=True))
+    return powers / (ops.sum(powers, axis=-1, keepdims=True) + epsilon)

@@ -67,8 +67,8 @@ def masked_softmax(scores: Tensor, mask: Tensor | None) -> Tensor:
     """
     if mask is None:
         return ops.softmax(scores, axis=-1)
-    lowest = ops.full_like(scores, _lowest(scores))
-    peak = ops.max(ops.where(mask, scores, lowest), axis=-1, keepdims=True)
+    bottom = ops.full_like(scores, lowest(scores))
+    peak = ops.max(ops.where(mask, scores, bottom), axis=-1, keepdims=True)
     # Masked scores become 0 before the exponential, so that none of them overflows: an
     # infinity there would turn the gradient into nan although its weight is dropped.
     shifted = ops.where(mask, scores - ops.stop_gradient(peak), ops.zeros_like(scores))
@@ -77,10 +77,31 @@ def masked_softmax(scores: Tensor, mask: Tensor | None) -> Tensor:
     return powers / ops.where(total > 0, total, ops.ones_like(total))
 
 
-def _lowest(scores: Tensor) -> float:
+def lowest(values: Tensor) -> float:
     """Return the lowest finite number of a float tensor's type."""
     return {"float16": -65504.0, "bfloat16": -3.38e38}.get(
-        keras.backend.standardize_dtype(scores.dtype), -3.4e38
+        keras.backend.standardize_dtype(values.dtype), -3.4e38
+    )
+
+
+def causal(queries: Any, keys: Any) -> Tensor:
+    """Return which keys come no later than each query, boolean, `(1, queries, keys)`."""
+    later = ops.expand_dims(ops.arange(keys), 0) > ops.expand_dims(ops.arange(queries), 1)
+    return ops.expand_dims(ops.logical_not(later), 0)
+
+
+def both(first: Tensor | None, second: Tensor | None) -> Tensor | None:
+    """Return where both masks are true; `None` is true everywhere."""
+    if first is None or second is None:
+        return second if first is None else first
+    return ops.logical_and(first, second)
+
+
+def pairs(queries: Tensor | None, keys: Tensor | None) -> Tensor | None:
+    """Return which queries attend to which keys, `(B, T, S)`, or `None` if all to all."""
+    return both(
+        None if queries is None else ops.expand_dims(queries, 2),
+        None if keys is None else ops.expand_dims(keys, 1),
     )
 
 

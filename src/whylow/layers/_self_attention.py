@@ -7,10 +7,12 @@ from typing import Any
 import keras
 
 from whylow.layers._additive import additive_scores
-from whylow.layers._base import SequenceLayer, independent, registered
+from whylow.layers._arguments import WeightRules, positive_integer
+from whylow.layers._base import SequenceLayer, registered
 from whylow.layers._legacy import legacy_softmax
-from whylow.layers._masking import masked_softmax, window, zero_masked
+from whylow.layers._masking import both, masked_softmax, pairs, window, zero_masked
 from whylow.layers._ops import Tensor, ops
+from whylow.layers._penalty import overlap_penalty
 from whylow.layers._scores import multiplicative_scores
 
 
@@ -128,12 +130,15 @@ class SeqSelfAttention(SequenceLayer):
         self.attention_type = attention_type
         self.return_attention = return_attention
         self.history_only = history_only
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.bias_initializer = keras.initializers.get(bias_initializer)
-        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
-        self.bias_regularizer = keras.regularizers.get(bias_regularizer)
-        self.kernel_constraint = keras.constraints.get(kernel_constraint)
-        self.bias_constraint = keras.constraints.get(bias_constraint)
+        self._rules = WeightRules(
+            self,
+            kernel_initializer=kernel_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            bias_constraint=bias_constraint,
+        )
         self.use_additive_bias = use_additive_bias
         self.use_attention_bias = use_attention_bias
         # `activations.get(None)` is the linear function: no activation stays no activation.
@@ -152,34 +157,38 @@ class SeqSelfAttention(SequenceLayer):
         """Create the weights, in the order and shapes of keras-self-attention 0.51."""
         features = self.sequence_shape(input_shape)[-1]
         if self.attention_type == self.ATTENTION_TYPE_ADD:
-            self.Wt = self._kernel("Add_Wt", (features, self.units))
-            self.Wx = self._kernel("Add_Wx", (features, self.units))
+            self.Wt = self._weight("Add_Wt", (features, self.units))
+            self.Wx = self._weight("Add_Wx", (features, self.units))
             if self.use_additive_bias:
-                self.bh = self._bias("Add_bh", self.units)
-            self.Wa = self._kernel("Add_Wa", (self.units, 1))
+                self.bh = self._weight("Add_bh", (self.units,))
+            self.Wa = self._weight("Add_Wa", (self.units, 1))
             if self.use_attention_bias:
-                self.ba = self._bias("Add_ba", 1)
+                self.ba = self._weight("Add_ba", (1,))
         else:
-            self.Wa = self._kernel("Mul_Wa", (features, features))
+            self.Wa = self._weight("Mul_Wa", (features, features))
             if self.use_attention_bias:
-                self.ba = self._bias("Mul_ba", 1)
+                self.ba = self._weight("Mul_ba", (1,))
         self.built = True
 
     def call(self, inputs: Any, mask: Any = None) -> Any:
         """Attend; see the class."""
+        output, attention = self.attend(inputs, mask)
+        return [output, attention] if self.return_attention else output
+
+    def attend(self, inputs: Any, mask: Any = None) -> Any:
+        """Return the output and the weights, `(B, T, T)`."""
         sequence, mask = self.sequence_and_mask(inputs, mask)
-        if not self.legacy:
-            sequence = zero_masked(sequence, mask)
-        scores = self._scores(sequence)
         seen = window(ops.shape(sequence)[1], self.attention_width, self.history_only)
         if self.legacy:
-            attention = legacy_softmax(scores, seen, mask)
+            attention = legacy_softmax(self._scores(sequence), seen, mask)
         else:
-            attention = masked_softmax(scores, pairs_that_attend(seen, mask))
+            sequence = zero_masked(sequence, mask)
+            attending = both(seen, pairs(mask, mask))
+            attention = masked_softmax(self._scores(sequence), attending)
         if self.attention_regularizer_weight:
-            self.add_loss(self._penalty(attention, None if self.legacy else mask))
-        output = ops.matmul(attention, sequence)
-        return [output, attention] if self.return_attention else output
+            penalty = overlap_penalty(attention, None if self.legacy else mask)
+            self.add_loss(self.attention_regularizer_weight * penalty)
+        return ops.matmul(attention, sequence), attention
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         """Hand the mask on: the output has the positions of the input."""
@@ -200,12 +209,7 @@ class SeqSelfAttention(SequenceLayer):
             "attention_type": self.attention_type,
             "return_attention": self.return_attention,
             "history_only": self.history_only,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-            "bias_initializer": keras.initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
-            "bias_regularizer": keras.regularizers.serialize(self.bias_regularizer),
-            "kernel_constraint": keras.constraints.serialize(self.kernel_constraint),
-            "bias_constraint": keras.constraints.serialize(self.bias_constraint),
+            **self._rules.config(),
             "use_additive_bias": self.use_additive_bias,
             "use_attention_bias": self.use_attention_bias,
             "attention_activation": self.attention_activation
@@ -229,50 +233,8 @@ class SeqSelfAttention(SequenceLayer):
             scores = self.attention_activation(scores)
         return scores
 
-    def _penalty(self, attention: Tensor, mask: Tensor | None) -> Tensor:
-        shape = ops.shape(attention)
-        identity = ops.eye(shape[1], dtype=attention.dtype)
-        if mask is not None:
-            identity = identity * ops.expand_dims(ops.cast(mask, attention.dtype), -1)
-        overlap = ops.matmul(attention, ops.transpose(attention, (0, 2, 1))) - identity
-        total = ops.sum(ops.square(overlap)) / ops.cast(shape[0], attention.dtype)
-        return self.attention_regularizer_weight * total
-
-    def _kernel(self, name: str, shape: tuple[int, ...]) -> Any:
-        return self.add_weight(
-            name=f"{self.name}_{name}",
-            shape=shape,
-            initializer=self._own(self.kernel_initializer),
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
-
-    def _bias(self, name: str, width: int) -> Any:
-        return self.add_weight(
-            name=f"{self.name}_{name}",
-            shape=(width,),
-            initializer=self._own(self.bias_initializer),
-            regularizer=self.bias_regularizer,
-            constraint=self.bias_constraint,
-        )
-
-    def _own(self, initializer: Any) -> Any:
-        return initializer if self.legacy else independent(initializer, len(self.weights))
-
-
-def pairs_that_attend(seen: Tensor | None, mask: Tensor | None) -> Tensor | None:
-    """Return which queries attend to which keys, or `None` if all do to all."""
-    if mask is None:
-        return seen
-    both = ops.logical_and(ops.expand_dims(mask, 2), ops.expand_dims(mask, 1))
-    return both if seen is None else ops.logical_and(both, seen)
-
-
-def positive_integer(name: str, value: Any, meaning: str) -> int:
-    """Return the value if it is a positive integer, or raise a `ValueError` saying so."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(
-            f"`{name}` is {meaning} and must be a positive integer. "
-            f"Received: {name}={value!r} (of type {type(value).__name__})."
-        )
-    return value
+    def _weight(self, name: str, shape: tuple[int, ...]) -> Any:
+        kind = "bias" if name.endswith(("bh", "ba")) else "kernel"
+        # One initializer object for all is what made the old projections start equal.
+        rules = self._rules.of(kind, None if self.legacy else len(self.weights))
+        return self.add_weight(name=f"{self.name}_{name}", shape=shape, **rules)
