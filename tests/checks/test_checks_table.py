@@ -15,7 +15,7 @@ from whylow import checks
 from whylow.checks import FitCheck, explain, pages, run_checks, table
 from whylow.checks._base import CouldNotRun, Status
 from whylow.exceptions import InputError
-from whylow.records import Comparison, Fit, Severity
+from whylow.records import Comparison, Fit, Severity, Split
 
 ROOT = Path(__file__).parents[2]
 RULES = Path(checks.__file__).parent / "_rules"
@@ -154,6 +154,25 @@ def test_a_comparison_of_unknown_fits_is_refused():
     _, not_run = run_checks((), [pair])
     assert {refusal.code for refusal in not_run} == {"WL402", "WL403"}
     assert all("not in the report" in refusal.why for refusal in not_run)
+
+
+@pytest.mark.parametrize(
+    ("counts", "why"),
+    [
+        (None, "no classes"),
+        ({"1": 60}, "of one class only"),
+        ({"0": 0, "1": 60}, "of one class"),
+    ],
+)
+def test_majority_class_needs_two_classes(counts, why):
+    fit = Fit(
+        name="one",
+        history={"val_accuracy": (1.0,)},
+        validation=Split(rows=60, class_counts=counts),
+    )
+    findings, not_run = run_checks([fit], ())
+    assert not findings
+    assert why in {refusal.code: refusal.why for refusal in not_run}["WL401"]
 
 
 def test_checks_import_no_array_library():

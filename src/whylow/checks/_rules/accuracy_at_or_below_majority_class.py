@@ -112,6 +112,8 @@ def accuracy_at_or_below_majority_class(
     counts = fit.validation.class_counts
     if not counts or not sum(counts.values()):
         raise CouldNotRun("the validation labels are no classes")
+    if sum(count > 0 for count in counts.values()) == 1:
+        raise CouldNotRun("the validation rows are of one class only")
     known = [
         (epoch, value) for epoch, value in enumerate(values, start=1) if value is not None
     ]
