@@ -30,6 +30,11 @@ LEVELS = {
     "mcc": 0.391, "log_loss": 0.1691,
 }  # fmt: skip
 
+MAJORITY_LEVELS = {
+    "accuracy": 0.9405, "macro_f1": 0.4847, "average_precision": 0.0595, "roc_auc": 0.5,
+    "mcc": None, "log_loss": 0.2258,
+}  # fmt: skip
+
 
 def luck(number: int) -> float:
     """Return a made deviation between -1 and 1, ever the same for a number."""
@@ -93,8 +98,12 @@ def ladder(runs: int = 6, shift: float = 0.0) -> tuple[View, ...]:
     """Return the rungs as the verdict makes them for a claim about accuracy."""
     return (
         view("accuracy, training, last epoch", "accuracy", 0.9815, -0.0061, runs),
-        view("accuracy, validation, last epoch", "accuracy", 0.9241, 0.0083 + shift, runs),
-        view("accuracy, validation, best epoch", "accuracy", 0.9394, 0.0021 + shift, runs),
+        view(
+            "accuracy, validation, last epoch", "accuracy", 0.9241, 0.0083 + shift / 9, runs
+        ),
+        view(
+            "accuracy, validation, best epoch", "accuracy", 0.9394, 0.0021 + shift / 9, runs
+        ),
         view("macro-F1, fixed threshold", "macro_f1", 0.6512, 0.0133 + shift, runs),
         view("macro-F1, tuned threshold", "macro_f1", 0.6912, 0.0174 + shift, runs),
         view("average precision", "average_precision", 0.4127, 0.0243 + shift, runs),
@@ -150,13 +159,13 @@ def compared(
         ),
         "metrics": {
             baseline: dict(LEVELS),
-            variant: {name: LEVELS[name] + gap / 2 for name in METRICS}
+            variant: {name: LEVELS[name] + gap / 9 for name in METRICS}
             | {"average_precision": LEVELS["average_precision"] + gap},
         },
         "controls": (
             Control(
                 name="majority class",
-                metrics=dict.fromkeys(METRICS, 0.0) | {"accuracy": 0.9405},
+                metrics=dict(MAJORITY_LEVELS),
             ),
             Control(name="TF-IDF + logistic regression", metrics=dict(LEVELS)),
         ),

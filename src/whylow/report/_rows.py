@@ -1,11 +1,11 @@
-"""The rows that stand between a claim and what holds, one comparison at a time."""
+"""What every format says in its own way: rows from the claim to what holds, remarks."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from whylow.records import Claim, Comparison, Fit, Interval, View
+from whylow.records import Claim, Comparison, Fit, Interval, Report, View
 from whylow.report import _format as fmt
 
 
@@ -32,7 +32,7 @@ def ladder_rows(comparison: Comparison, fits: tuple[Fit, ...] = ()) -> list[Row]
     The person's own metric comes first. The claim and the results over pairs are left
     out where a rung of the ladder already says the same.
     """
-    rows = [_view_row(view, comparison.claim) for view in comparison.ladder]
+    rows = [_view_row(view, comparison) for view in comparison.ladder]
     claim = comparison.claim
     if claim is not None and not any(row.claimed for row in rows):
         rows.insert(0, _claim_row(claim))
@@ -56,19 +56,63 @@ def mean_difference(comparison: Comparison, metric: str) -> Interval:
     return Interval(estimate=variant - baseline)
 
 
+def metric_rows(comparison: Comparison) -> list[tuple[str, list[str]]]:
+    """Return each metric over the pairs: both fits, their difference, every control.
+
+    The person's own metric comes first, then the headline.
+    """
+    own = comparison.claim.metric if comparison.claim is not None else None
+    reported = [metric for levels in comparison.metrics.values() for metric in levels]
+    metrics = dict.fromkeys(m for m in [own, comparison.metric, *reported] if m in reported)
+    return [
+        (
+            metric,
+            [
+                fmt.level(metric, _mean(comparison, comparison.baseline, metric)),
+                fmt.level(metric, _mean(comparison, comparison.variant, metric)),
+                fmt.change(metric, mean_difference(comparison, metric)),
+                *(fmt.level(metric, c.metrics.get(metric)) for c in comparison.controls),
+            ],
+        )
+        for metric in metrics
+        if metric is not None
+    ]
+
+
+def remarks(report: Report) -> list[str]:
+    """Return what failed, what could not be replayed and why, and the report's notes."""
+    said = []
+    for fit in report.fits:
+        if fit.failed:
+            said.append(f"{fit.name} failed: {fit.failed}")
+        if fit.replay_note:
+            how = "" if fit.replayable else " cannot be retrained"
+            said.append(f"{fit.name}{how}: {fit.replay_note}")
+    for comparison in report.comparisons:
+        lost = sum(run.failed is not None for run in comparison.runs)
+        if lost:
+            many = f"{fmt.counted(lost, 'run')} of {len(comparison.runs)}"
+            said.append(
+                f"{comparison.variant}: {many} failed and counted as the majority class."
+            )
+    return list(dict.fromkeys([*said, *report.notes]))
+
+
 def claim_view(claim: Claim) -> str:
     """Return what the person looked at: `accuracy, training, epoch 3`."""
     part = "training" if claim.split == "train" else "validation"
     return f"{fmt.metric_name(claim.metric)}, {part}, epoch {claim.epoch}"
 
 
-def _view_row(view: View, claim: Claim | None) -> Row:
+def _view_row(view: View, comparison: Comparison) -> Row:
+    claim = comparison.claim
     return Row(
         view=fmt.clean(view.view),
         baseline=fmt.level(view.metric, view.baseline),
         variant=fmt.level(view.metric, view.variant),
         difference=fmt.change(view.metric, view.difference),
         claimed=claim is not None and _same(view, claim),
+        headline=_is_headline(view, comparison),
         lower_is_better=view.lower_is_better,
         runs=view.runs,
     )
@@ -99,11 +143,18 @@ def _claim_row(claim: Claim) -> Row:
 
 def _in_ladder(comparison: Comparison, metric: str) -> bool:
     """Whether a rung gives this metric over pairs; the headline, with its interval."""
-    rungs = [view for view in comparison.ladder if view.metric == metric and view.runs > 1]
-    if metric != comparison.metric or comparison.difference is None:
-        return bool(rungs)
-    wanted = _ends(comparison.difference)
-    return any(_ends(rung.difference) == wanted for rung in rungs)
+    if metric == comparison.metric and comparison.difference is not None:
+        return any(_is_headline(view, comparison) for view in comparison.ladder)
+    return any(view.metric == metric and view.runs > 1 for view in comparison.ladder)
+
+
+def _is_headline(view: View, comparison: Comparison) -> bool:
+    return (
+        view.metric == comparison.metric
+        and view.runs > 1
+        and comparison.difference is not None
+        and _ends(view.difference) == _ends(comparison.difference)
+    )
 
 
 def _ends(interval: Interval) -> tuple[float | None, ...]:

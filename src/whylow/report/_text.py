@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from whylow.records import Comparison, Finding, Report
 from whylow.report import _format as fmt
+from whylow.report._rows import remarks
 from whylow.report._screen import Block, Item, brief, fit_screen, wrap
 from whylow.report._tables import claims_block
 
@@ -152,23 +153,8 @@ def _finding_item(group: list[Finding], width: int) -> Item:
 
 
 def _notes_block(report: Report, width: int) -> Block | None:
-    notes = []
-    for fit in report.fits:
-        if fit.failed:
-            notes.append(f"{fit.name} failed: {fit.failed}")
-        if fit.replay_note:
-            how = "" if fit.replayable else " cannot be retrained"
-            notes.append(f"{fit.name}{how}: {fit.replay_note}")
-    for comparison in report.comparisons:
-        lost = sum(run.failed is not None for run in comparison.runs)
-        if lost:
-            many = f"{fmt.counted(lost, 'run')} of {len(comparison.runs)}"
-            notes.append(
-                f"{comparison.variant}: {many} failed and counted as the majority class."
-            )
-    notes += report.notes
     items = []
-    for note in dict.fromkeys(notes):
+    for note in remarks(report):
         lines = wrap(note, width, first="- ", rest="  ")
         items.append(Item(full=brief(lines, 3, width), brief=brief(lines, 1, width)))
     return Block(items=tuple(items), comfort=4, rank=4, indent="") if items else None
