@@ -1,8 +1,11 @@
 """A missing package is named with the command that adds it."""
 
+import importlib.util
+
 import pytest
 
 from whylow.capture._packages import missing_package
+from whylow.keras2 import stand_ins
 
 
 def error_of(statement):
@@ -39,6 +42,16 @@ def test_an_unknown_module_may_be_the_person_s_own():
 @pytest.mark.parametrize("statement", ["from json import nothing", "import json.nothing"])
 def test_a_package_that_is_there_is_not_missing(statement):
     assert missing_package(error_of(statement), "train.py") is None
+
+
+def test_a_part_of_tensorflow_comes_with_its_command():
+    if importlib.util.find_spec("tensorflow") is not None:
+        pytest.skip("tensorflow is installed")
+    with stand_ins():
+        error = error_of("from tensorflow import data")
+    found = missing_package(error, "train.py", ["--rows", "7"])
+    assert str(found).startswith("train.py: `tf.data` needs TensorFlow, which is not")
+    assert str(found).endswith("uv run --with tensorflow-cpu whylow run train.py --rows 7")
 
 
 def test_other_errors_are_no_missing_package():

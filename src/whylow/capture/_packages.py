@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 
 from whylow.exceptions import ScriptError
+from whylow.keras2 import NotStoodInError
 
 # Packages of the usual text classification script that are called as they are imported.
 _SAME_NAME = frozenset({
@@ -47,6 +48,9 @@ def missing_package(
         An error that names the module and the command; `None` where the script did not
         end for want of a module.
     """
+    if isinstance(error, NotStoodInError):
+        ours = shlex.join(["run", script, *args])
+        return ScriptError(f"{script}: {error}".replace("run SCRIPT", ours))
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return None
     name = error.name.partition(".")[0]
