@@ -303,6 +303,26 @@ def test_everything_at_once_still_leaves_room_for_every_part():
     assert screen.count("more, see --report FILE.html") == 6
 
 
+def test_long_names_everywhere_leave_the_screen_its_size():
+    claim = Claim(metric="word_" * 50, split="train", epoch=1, difference=0.1)
+    crowd = report(
+        script=Script(path="long/" * 40, exit_status=1),
+        fits=tuple(fit(f"fit {n}", failed="word " * 80) for n in range(9)),
+        comparisons=tuple(
+            compared(variant=f"{n} " * 90, claim=claim, next_step=f"Step {n} " * 60)
+            for n in range(9)
+        ),
+        causes_not_examined=NOT_EXAMINED * 20,
+        causes=[
+            cause.model_copy(update={"remedy": "word " * 60})
+            for cause in SHAPES["causes"].causes
+        ],
+    )
+    lines = text(crowd, width=48).splitlines()
+    assert 28 <= len(lines) <= 30
+    assert all(cell_len(line) <= 48 for line in lines)
+
+
 def test_the_screen_needs_neither_keras_nor_the_page():
     """Importing and rendering text loads no backend, no plotting, no templates."""
     code = (

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from whylow.records import Claim, Comparison, Fit, Interval, Report
 from whylow.report import _format as fmt
 from whylow.report._rows import Row, claim_view, ladder_rows, mean_difference
-from whylow.report._screen import Block, Item, pad, shorten, wrap
+from whylow.report._screen import Block, Item, brief, pad, shorten, wrap
 
 _NAME = 13  # cells of a model's name in a column of numbers
 
@@ -112,7 +112,7 @@ def _variants_block(comparisons: tuple[Comparison, ...], width: int) -> Block:
     widths = [max(cell_len(line[n]) for line in [names, *table]) for n in range(3)]
     block = _block([title, *labels], [names, *table], widths, width, left=True)
     caption = "; ".join(part for part in about if part)
-    lines = tuple(wrap(caption, width)) if caption else ()
+    lines = brief(wrap(caption, width), 2, width) if caption else ()
     return Block(
         head=(*lines, *block.head), items=block.items, comfort=12, rank=2, indent=""
     )
