@@ -14,8 +14,9 @@ import pytest
 from whylow import checks
 from whylow.checks import FitCheck, explain, pages, run_checks, table
 from whylow.checks._base import CouldNotRun, Status
+from whylow.checks._reading import loss_name
 from whylow.exceptions import InputError
-from whylow.records import Comparison, Fit, Severity, Split
+from whylow.records import Comparison, Compile, Fit, Layer, Model, Severity, Split
 
 ROOT = Path(__file__).parents[2]
 RULES = Path(checks.__file__).parent / "_rules"
@@ -131,11 +132,18 @@ def test_links_of_the_table_lead_to_headings():
 def test_findings_come_by_severity_then_code():
     cases = Path(__file__).parent / "cases"
     fits = []
-    for name in ("wl401-balanced", "wl301-rise", "wl203-bounded-logits", "wl201-repeated"):
+    for name in (
+        "wl401-balanced",
+        "wl301-rise",
+        "wl202-no-mask",
+        "wl203-bounded-logits",
+        "wl201-repeated",
+    ):
         record = json.loads((cases / name / "bad.json").read_text())["fits"][0]
         fits.append(Fit.model_validate({**record, "name": name}))
     findings, _ = run_checks(fits, ())
-    assert [finding.code for finding in findings] == ["WL201", "WL203", "WL301", "WL401"]
+    codes = [finding.code for finding in findings]
+    assert codes == ["WL201", "WL203", "WL202", "WL301", "WL401"]
     assert findings[0].fit == "wl201-repeated"
 
 
@@ -173,6 +181,45 @@ def test_majority_class_needs_two_classes(counts, why):
     findings, not_run = run_checks([fit], ())
     assert not findings
     assert why in {refusal.code: refusal.why for refusal in not_run}["WL401"]
+
+
+def unclear_end(model="Sequential", *, layer, shape=(None, 30, 1), loss="mse", config=None):
+    end = Layer(name="end", class_name=layer, config=config or {}, output_shape=shape)
+    whole = Model(class_name=model, backend="jax", layers=(end,), output_shape=shape)
+    training = Split(rows=60, label_shape=(60, 30), label_dtype="int64")
+    return Fit(name="one", model=whole, compile=Compile(loss=loss), training=training)
+
+
+@pytest.mark.parametrize(
+    ("fit", "why"),
+    [
+        (unclear_end("MyModel", layer="Dense"), "MyModel computes its output in code"),
+        (unclear_end(layer="Softmax", config={"axis": 1}), "what `end` does"),
+        (unclear_end(layer="Dense"), "what `end` does"),
+        (unclear_end(layer="Mine", config={"activation": "relu"}), "what `end` does"),
+        (unclear_end(layer="Dense", shape=None), "several outputs"),
+        (unclear_end(layer="Dense", loss=None), "no name of Keras'"),
+        (unclear_end(layer="Dense", loss="my_loss"), "no rule for my_loss"),
+    ],
+)
+def test_an_end_that_the_record_does_not_tell_is_not_judged(fit, why):
+    findings, not_run = run_checks([fit], ())
+    assert not [finding for finding in findings if finding.code == "WL203"]
+    assert why in {refusal.code: refusal.why for refusal in not_run}["WL203"]
+
+
+@pytest.mark.parametrize(
+    ("written", "full"),
+    [
+        ("mse", "mean_squared_error"),
+        ("kld", "kl_divergence"),
+        ("BinaryCrossentropy", "binary_crossentropy"),
+        ("my_loss", "my_loss"),
+        (None, None),
+    ],
+)
+def test_losses_are_read_under_their_full_names(written, full):
+    assert loss_name(Compile(loss=written)) == full
 
 
 def test_checks_import_no_array_library():
