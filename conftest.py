@@ -3,3 +3,5 @@
 import os
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
+# Compilation is most of what tests of small models do; level 1 halves it.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=1")

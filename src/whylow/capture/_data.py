@@ -67,7 +67,7 @@ class Batches:
                 return batch
 
             @property
-            def num_batches(self) -> int | None:
+            def num_batches(self) -> Any:
                 return source.num_batches
 
             def on_epoch_begin(self) -> None:

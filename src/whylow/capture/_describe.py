@@ -14,8 +14,13 @@ from whylow.records import Compile, Layer, Model
 _LONGEST = 64
 
 
-def describe_model(model: Any) -> Model:
-    """Describe a built `keras.Model`."""
+def describe_model(model: Any, x: Any = None) -> Model:
+    """Describe a built `keras.Model`.
+
+    Args:
+        model: The model.
+        x: Inputs; they tell the output shape of a model that is subclassed.
+    """
     import keras
 
     return Model(
@@ -23,7 +28,7 @@ def describe_model(model: Any) -> Model:
         backend=keras.backend.backend(),
         layers=tuple(_layer(layer) for layer in _flat(model)),
         parameters=int(model.count_params()) if model.built else 0,
-        output_shape=_shape(getattr(model, "output_shape", None)),
+        output_shape=_output_shape(model, x),
     )
 
 
@@ -58,10 +63,28 @@ def configuration_digest(model: Any, settings: dict[str, Any]) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
+def _output_shape(model: Any, x: Any) -> tuple[int | None, ...] | None:
+    import keras
+
+    known = _shape(getattr(model, "output_shape", None))
+    if known is not None or x is None:
+        return known
+    inputs = keras.tree.map_structure(
+        lambda part: keras.KerasTensor((None, *part.shape[1:]), dtype=str(part.dtype)), x
+    )
+    try:
+        return _shape(getattr(model.compute_output_spec(inputs), "shape", None))
+    except Exception:  # noqa: BLE001  a person's own `call` may raise anything here
+        return None
+
+
 def _flat(model: Any) -> list[Any]:
-    """List the layers, those of nested models in their place."""
+    """List the layers, those of nested models in their place.
+
+    A functional model's operations too: `keras.ops.sigmoid` may be what ends it.
+    """
     layers = []
-    for layer in getattr(model, "layers", ()):
+    for layer in getattr(model, "operations", None) or getattr(model, "layers", ()):
         nested = getattr(layer, "layers", None) if _is_model(layer) else None
         layers.extend(_flat(layer) if nested else [layer])
     return layers
@@ -76,7 +99,7 @@ def _is_model(layer: Any) -> bool:
 def _layer(layer: Any) -> Layer:
     try:
         parameters = int(layer.count_params())
-    except ValueError:  # Keras' answer for a layer that was never built
+    except (ValueError, AttributeError):  # never built, or an operation
         parameters = 0
     return Layer(
         name=layer.name,

@@ -1,7 +1,4 @@
-"""Records every `keras.Model.fit` while it is installed, and leaves it as it was.
-
-The observer never raises: what cannot be recorded becomes a `replay_note`.
-"""
+"""Records every `keras.Model.fit` while it is installed, and leaves it as it was."""
 
 from __future__ import annotations
 
@@ -9,19 +6,13 @@ import contextlib
 import importlib.abc
 import importlib.machinery
 import inspect
-import re
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Self
 
-import numpy as np
-
-from whylow.capture import _data, _describe, _variables
-from whylow.live import LiveFit, Rows
-from whylow.records import Fit, Settings
-
-_AUTOMATIC_NAME = re.compile(r"(sequential|functional|model)(_[0-9]+)?")
+from whylow.capture._recording import Recording
+from whylow.capture._variables import remember_initializers
+from whylow.live import LiveFit
 
 
 class Recorder:
@@ -51,231 +42,20 @@ class Recorder:
         import keras
         from keras.src.backend.common.variables import Variable
 
-        original_init = _variables.remember_initializers(Variable)
+        original_init = remember_initializers(Variable)
         self._installed.callback(setattr, Variable, "__init__", original_init)
         inherited = keras.Model.fit
-        recorder = self
+        recorder, installed = self, self._installed
 
         def fit(model: Any, *args: Any, **kwargs: Any) -> Any:
             caller = sys._getframe(1)
-            return _Recording(recorder, inherited, model, caller).run(args, kwargs)
+            recording = Recording(recorder.fits, installed, inherited, model, caller)
+            return recording.run(args, kwargs)
 
         fit.__signature__ = inspect.signature(inherited)  # type: ignore[attr-defined]
         fit.__doc__ = inherited.__doc__
         keras.Model.fit = fit  # type: ignore[method-assign]
         self._installed.callback(delattr, keras.Model, "fit")
-
-    def train_as_keras_2(self, model: Any) -> None:
-        """Broadcast this model's labels for as long as the script runs, as Keras 2 did."""
-        from whylow import keras2
-
-        self._installed.enter_context(keras2.emulated(model))
-
-
-class _Recording:
-    """One call of `fit`, from its arguments to its `LiveFit`."""
-
-    def __init__(self, recorder: Recorder, inherited: Any, model: Any, caller: Any) -> None:
-        self._recorder = recorder
-        self._fit = inherited
-        self._model = model
-        self._caller = caller
-        self._notes: list[str] = []
-        self._digests: list[tuple[Rows, str]] = []
-
-    def run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        arguments = self._observe(self._before, args, kwargs)
-        if arguments is None:  # Not bound: Keras says what is wrong with the call.
-            return self._fit(self._model, *args, **kwargs)
-        error: BaseException | None = None
-        try:
-            return self._train(arguments)
-        except BaseException as raised:
-            error = raised
-            raise
-        finally:
-            self._observe(self._after, error)
-
-    def _train(self, arguments: dict[str, Any]) -> Any:
-        from whylow import keras2
-
-        try:
-            return self._fit(self._model, **arguments)
-        except ValueError:
-            x, y = arguments.get("x"), arguments.get("y")
-            self._broadcast = self._observe(
-                lambda: keras2.broadcast_of(self._model, y, x=x)
-            )
-            if self._broadcast is None or not self._broadcast.emulated:
-                raise
-        # `evaluate` and `predict` come later and need it too.
-        self._recorder.train_as_keras_2(self._model)
-        return self._fit(self._model, **arguments)
-
-    def _observe(self, step: Callable[..., Any], *args: Any) -> Any:
-        try:
-            return step(*args)
-        except Exception as error:  # noqa: BLE001  the script must not notice us
-            self._notes.append(
-                f"whylow could not record it ({type(error).__name__}: {error})"
-            )
-            return None
-
-    # Before training ------------------------------------------------------------------
-
-    def _before(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        bound = inspect.signature(self._fit).bind(self._model, *args, **kwargs)
-        arguments = dict(list(bound.arguments.items())[1:])
-        self._given = dict(arguments)
-        self._broadcast = None
-        self._compiled = _describe.describe_compile(self._model)
-        self._optimizer = self._model.optimizer
-        self._name = self._name_of_model()
-        self._own_callbacks = _callbacks(arguments.get("callbacks"))
-        self._kept = _variables.changed_since_creation(self._variables())
-        self._observe(self._hold_data, arguments)
-        self._clock = _clock()
-        arguments["callbacks"] = _with(arguments.get("callbacks"), self._clock)
-        return arguments
-
-    def _variables(self) -> list[Any]:
-        optimizer = getattr(self._model, "optimizer", None)
-        return [*self._model.variables, *getattr(optimizer, "variables", ())]
-
-    def _hold_data(self, arguments: dict[str, Any]) -> None:
-        self._training = self._validation = self._batches = self._validation_batches = None
-        x, y, weight = (arguments.get(key) for key in ("x", "y", "sample_weight"))
-        validation = arguments.get("validation_data")
-        if _data.is_batched(x):
-            self._batches = _data.Batches(x, arguments.get("steps_per_epoch"))
-            arguments["x"] = self._batches.passed
-        elif _data.is_arrays(x):
-            share = arguments.get("validation_split") or 0.0
-            if share and validation is None:
-                x, y, weight, validation = _split(x, y, weight, share)
-            self._training = self._rows(
-                x,
-                y,
-                weight,
-                arguments.get("class_weight"),
-                arguments.get("batch_size"),
-                arguments.get("steps_per_epoch"),
-            )
-        else:
-            self._notes.append(
-                f"its data came as {type(x).__name__}, which whylow cannot hold"
-            )
-        if validation is None:
-            return
-        if _data.is_batched(validation):
-            self._validation_batches = _data.Batches(
-                validation, arguments.get("validation_steps")
-            )
-            arguments["validation_data"] = self._validation_batches.passed
-        elif isinstance(validation, (tuple, list)) and len(validation) >= 2:
-            weight = validation[2] if len(validation) > 2 else None
-            self._validation = self._rows(
-                validation[0], validation[1], weight, None, None, None
-            )
-        else:
-            self._notes.append(
-                f"its validation data came as {type(validation).__name__}, "
-                "which whylow cannot hold"
-            )
-
-    def _rows(self, *given: Any) -> Rows:
-        rows = _data.rows_of(*given)
-        self._digests.append((rows, _data.digest(rows)))
-        return rows
-
-    def _name_of_model(self) -> str:
-        """Name the fit as its author does: the model's name, or the variable it is in."""
-        if not _AUTOMATIC_NAME.fullmatch(self._model.name):
-            return self._model.name
-        frame = self._caller
-        while frame is not None:
-            for scope in (frame.f_locals, frame.f_globals):
-                names = [n for n, v in scope.items() if v is self._model and n[0] != "_"]
-                names = [n for n in names if n not in ("self", "model")] or names
-                if names and names[0] != "self":
-                    return names[0]
-            frame = frame.f_back
-        return self._model.name
-
-    # After training -------------------------------------------------------------------
-
-    def _after(self, error: BaseException | None) -> None:
-        broadcast = self._broadcast or self._silent_broadcast()
-        if self._batches is not None:
-            self._training = self._observe(
-                self._batches.rows, self._given.get("class_weight")
-            )
-        if self._validation_batches is not None:
-            self._validation = self._observe(self._validation_batches.rows, None)
-        start = self._observe(_variables.start_of, self._variables(), self._kept) or {}
-        settings = self._settings()
-        for rows, before in self._digests:
-            if _data.digest(rows) != before:
-                self._notes.append("the script changed its arrays while it trained")
-        if error is not None and not self._clock.history:
-            self._notes.append("it failed before its first epoch ended")
-        if self._training is None and not self._notes:
-            self._notes.append("whylow could not hold its data")
-        fit = Fit(
-            name=self._name,
-            history=_nullable(self._clock.history),
-            epochs=len(self._clock.seconds),
-            seconds_per_epoch=_typical(self._clock.seconds),
-            failed=f"{type(error).__name__}: {_first_line(error)}" if error else None,
-            replayable=not self._notes,
-            replay_note="; ".join(self._notes) or None,
-            model=self._observe(_describe.describe_model, self._model),
-            compile=self._compiled,
-            settings=settings,
-            training=self._observe(_data.summary, self._training)
-            if self._training
-            else None,
-            validation=self._observe(_data.summary, self._validation)
-            if self._validation
-            else None,
-            broadcast=broadcast,
-        )
-        configured = settings.model_dump(
-            include={"epochs", "batch_size", "shuffle", "callbacks"}
-        )
-        self._recorder.fits.append(
-            LiveFit(
-                fit=fit,
-                model=self._model,
-                optimizer=self._optimizer,
-                start=start,
-                training=self._training,
-                validation=self._validation,
-                callbacks=self._own_callbacks,
-                configuration=_describe.configuration_digest(self._model, configured),
-            )
-        )
-
-    def _silent_broadcast(self) -> Any:
-        from whylow import keras2
-
-        labels = self._training.y if self._training is not None else self._given.get("y")
-        return self._observe(keras2.broadcast_of, self._model, labels)
-
-    def _settings(self) -> Settings:
-        given = self._given
-        weight = given.get("class_weight")
-        return Settings(
-            epochs=given.get("epochs", 1),
-            batch_size=self._training.batch_size
-            if self._training
-            else given.get("batch_size"),
-            shuffle=bool(given.get("shuffle", True)),
-            validation_split=given.get("validation_split") or 0.0,
-            class_weight={str(k): float(v) for k, v in weight.items()} if weight else None,
-            sample_weight=given.get("sample_weight") is not None,
-            callbacks=tuple(type(callback).__name__ for callback in self._own_callbacks),
-        )
 
 
 class _AfterImport(importlib.abc.MetaPathFinder):
@@ -299,63 +79,3 @@ class _AfterImport(importlib.abc.MetaPathFinder):
 
         spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec
-
-
-def _clock() -> Any:
-    import keras
-
-    class Clock(keras.callbacks.Callback):
-        """Notes what each epoch logged and how long it took, also of a fit that fails."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.history: dict[str, list[float]] = {}
-            self.seconds: list[float] = []
-
-        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-            self._begin = time.perf_counter()
-
-        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-            self.seconds.append(time.perf_counter() - self._begin)
-            for key, value in (logs or {}).items():
-                self.history.setdefault(key, []).append(float(np.mean(value)))
-
-    return Clock()
-
-
-def _callbacks(given: Any) -> Sequence[Any]:
-    if given is None:
-        return ()
-    inner = getattr(given, "callbacks", given)
-    return tuple(inner) if isinstance(inner, (list, tuple)) else (inner,)
-
-
-def _with(given: Any, clock: Any) -> Any:
-    if hasattr(given, "append") and not isinstance(given, list):  # a CallbackList
-        given.append(clock)
-        return given
-    return [*_callbacks(given), clock]
-
-
-def _split(x: Any, y: Any, weight: Any, share: float) -> tuple[Any, Any, Any, Any]:
-    """Cut off the last rows as `validation_split` does."""
-    from keras.src.trainers.data_adapters.array_slicing import train_validation_split
-
-    parts: Any = train_validation_split((x, y, weight), share)
-    return (*parts[0], parts[1])
-
-
-def _nullable(history: dict[str, list[float]]) -> dict[str, tuple[float | None, ...]]:
-    return {
-        k: tuple(v if np.isfinite(v) else None for v in vs) for k, vs in history.items()
-    }
-
-
-def _typical(seconds: Sequence[float]) -> float | None:
-    # The first epoch holds the compilation.
-    later = seconds[1:] or seconds
-    return float(np.median(later)) if later else None
-
-
-def _first_line(error: BaseException) -> str:
-    return next(iter(str(error).strip().splitlines()), "")

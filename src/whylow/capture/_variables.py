@@ -45,12 +45,16 @@ def changed_since_creation(variables: Iterable[Any]) -> dict[int, Kept]:
     Pre-trained embeddings, loaded weights and earlier fits are start state: every replay
     begins from them.
     """
+    from keras import ops
+
     kept = {}
     for variable in variables:
-        value = np.array(variable)
+        # A copy: the buffer behind it is given away in training.
+        value = np.array(ops.convert_to_numpy(variable))
         memory = _initializer(variable)
         if callable(memory):
-            created = np.asarray(memory(tuple(variable.shape), dtype=variable.dtype))
+            drawn = memory(tuple(variable.shape), dtype=variable.dtype)
+            created = ops.convert_to_numpy(drawn)
         else:
             created = memory
         if created is None or not np.array_equal(created, value):

@@ -117,7 +117,7 @@ class FusedRunner:
         parts = (model.trainable_variables, model.non_trainable_variables)
         drawn = [draw_start(part, start, seed) for part in parts]
         optimizer = draw_start(self._live.optimizer.variables, start, seed)
-        metrics = [np.asarray(variable) for variable in model.metrics_variables]
+        metrics = [variable.value for variable in model.metrics_variables]
         return tuple([jnp.array(v) for v in part] for part in (*drawn, optimizer, metrics))
 
     def _epoch(
@@ -129,7 +129,9 @@ class FusedRunner:
         size = self._training.batch_size
         full, rest = divmod(self._rows, size)
         rows = jnp.asarray(order)
-        metrics = [jnp.asarray(np.asarray(v)) for v in self._live.model.metrics_variables]
+        metrics = [
+            jnp.array(variable.value) for variable in self._live.model.metrics_variables
+        ]
         state = (*state[:3], metrics)
         done = 0
         while done < full:

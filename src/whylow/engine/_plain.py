@@ -122,8 +122,10 @@ def _validation(rows: Rows) -> Any:
 
 @contextmanager
 def _weights_put_back(live: LiveFit) -> Iterator[None]:
+    import keras
+
     variables = [*live.model.variables, *live.optimizer.variables]
-    before = [np.array(variable) for variable in variables]
+    before = [np.array(keras.ops.convert_to_numpy(variable)) for variable in variables]
     try:
         yield
     finally:

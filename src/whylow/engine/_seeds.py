@@ -63,7 +63,10 @@ def _draw(how: Kept | Drawn, seed: int) -> np.ndarray:
     )
     if _SEED_STATE in how.key:  # [seed, draws so far] of a `keras.random.SeedGenerator`
         return np.array([own_seed, 0], dtype=how.dtype)
-    return np.asarray(_reseeded(how.initializer, own_seed)(how.shape, dtype=how.dtype))
+    from keras import ops
+
+    drawn = _reseeded(how.initializer, own_seed)(how.shape, dtype=how.dtype)
+    return np.asarray(ops.convert_to_numpy(drawn))
 
 
 def _reseeded(initializer: Any, seed: int) -> Any:
