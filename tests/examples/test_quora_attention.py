@@ -64,7 +64,7 @@ def test_put_right_gives_one_output_a_text_and_leaves_padding_out(example):
     args = argparse.Namespace(maxlen=5, max_features=11, embed_size=3)
     model = example.put_right(args)
     texts = np.array([[0, 0, 7, 2, 3], [7, 2, 3, 0, 0], [0, 7, 2, 3, 0], [7, 2, 3, 3, 3]])
-    predicted = np.asarray(model(texts))
+    predicted = model.predict(texts, verbose=0)
     assert predicted.shape == (4, 1)
     np.testing.assert_allclose(predicted[1:3], predicted[[0, 0]], rtol=1e-5)
     assert abs(float(predicted[3, 0] - predicted[0, 0])) > 1e-4
