@@ -172,8 +172,8 @@ def compared(
         "noise": Noise(pair_correlation=0.41),
         "verdict": "better",
         "sentence": (
-            f"{variant} is better than {baseline}: average precision differs by +2.4 "
-            "points [1.5, 3.3] on these texts, from 6 pairs."
+            f"Better: average precision is 2.4 points higher with `{variant}` [1.5, 3.3] "
+            "over 6 pairs."
         ),
         "next_step": "Keep it, and train 12 pairs for a smaller interval: --max-pairs 12.",
         "runs": runs((baseline, variant), pairs, gap),
@@ -290,8 +290,8 @@ def _put_right() -> Comparison:
             variant=0.9791,
         ),
         sentence=(
-            "put right is better than no attention: average precision differs by +9.1 "
-            "points [8.2, 10.0] on these texts, from 6 pairs."
+            "Better: average precision is 9.1 points higher with `put right` [8.2, 10.0] "
+            "over 6 pairs."
         ),
         next_step="Use put right; nothing else is needed to tell.",
     )  # fmt: skip
@@ -304,8 +304,8 @@ def _many() -> tuple[Comparison, ...]:
             variant=f"trial {number}",
             gap=0.01 * (number - 4),
             verdict=verdicts[number % 4],
-            sentence=f"trial {number} differs from no attention by {number - 4:+d}.0 "
-            "points [-0.9, 0.9] of average precision on these texts, from 6 pairs.",
+            sentence=f"Average precision is {abs(number - 4)}.0 points away with "
+            f"`trial {number}` over 6 pairs.",
             next_step="Look again at those that stand out: --variant NAME --max-pairs 12.",
         )
         for number in range(9)
@@ -331,8 +331,8 @@ SHAPES: dict[str, Report] = {
                 gap=0.0051,
                 verdict="cannot-tell-yet",
                 sentence=(
-                    "Cannot tell yet: average precision differs by +0.5 points [-0.4, 1.4] "
-                    "on these texts, and a difference of 1 point would matter."
+                    "Cannot tell yet: average precision is 0.5 points higher with "
+                    "`attention` [-0.4, 1.4] over 6 pairs, so it may be nothing or may matter."
                 ),
                 next_step="Train 12 pairs: whylow run quora_attention.py --max-pairs 12",
             ),
@@ -387,8 +387,8 @@ SHAPES: dict[str, Report] = {
                 ),
                 noise=Noise(seeds=0.31, texts=0.52, both=0.17, pair_correlation=0.41),
                 sentence=(
-                    "attention is worse than no attention: average precision differs by "
-                    "-2.1 points [-3.0, -1.2] on new texts, from 12 pairs."
+                    "Worse: average precision is 2.1 points lower with `attention` "
+                    "[-3.0, -1.2] over 12 pairs."
                 ),
                 next_step="Look for the cause: whylow run quora_attention.py --causes",
             ),

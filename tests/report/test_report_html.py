@@ -123,7 +123,7 @@ def test_verdict_comes_first_then_ladder_findings_and_evidence(pages):
 def test_every_part_of_the_report_is_on_the_page(pages):
     words = Page(pages["settled-on-new-texts"]).text
     for said in (
-        "attention is worse than no attention", "98.01 % interval", "on new texts",
+        "Worse: average precision is 2.1 points lower", "98.01 % interval", "on new texts",
         "-2.1 [-3.0, -1.2]".replace("-", MINUS),
         "up to 1 point, too small", "p = 0.031", "your claim", "majority class",
         "luck of training: 31 %", "correlate with 0.41", "mask_zero=True", "cross fitting",
@@ -257,12 +257,14 @@ def test_dots_lie_in_the_order_of_the_scores():
         Run(fit="no attention", pair=3, seed=0, score=0.4),
         Run(fit="attention", pair=3, seed=0, score=0.5),
         Run(fit="no attention", pair=1, seed=0, score=0.45),
+        Run(fit="no attention", pair=6, seed=0, score=0.45),
+        Run(fit="attention", pair=6, seed=0, score=0.44),
     )))  # fmt: skip
     assert drawn is not None
-    assert [pair.number for pair in drawn.pairs] == [2, 4]
+    assert [pair.number for pair in drawn.pairs] == [2, 4, 7]
     second = drawn.pairs[1]
     assert second.baseline < drawn.pairs[0].baseline < second.variant
-    assert "above no attention in 1 of 1 pair." in drawn.alt
+    assert "above no attention in 1 of 2 pairs." in drawn.alt
 
 
 def test_curves_are_the_recorded_fit_and_the_band_of_its_replays():
@@ -384,6 +386,14 @@ def test_a_browser_shows_the_page_without_scrolling_sideways(tmp_path, width, pa
     needed, given_width, drawings = map(int, measured.groups())
     assert needed <= given_width
     assert drawings == 2 * (1 + 1 + 4)
+
+
+def test_nan_in_evidence_is_null_in_the_json_block():
+    finding = BROADCAST.model_copy(update={"evidence": {"slope": math.nan}})
+    block = json.loads(
+        Page(html(report(findings=(finding,)))).json, parse_constant=pytest.fail
+    )
+    assert block["findings"][0]["evidence"] == {"slope": None}
 
 
 def test_json_block_reads_the_same_with_every_parser():

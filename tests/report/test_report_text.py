@@ -85,9 +85,39 @@ def test_a_rung_that_says_the_claim_is_marked_and_not_said_twice():
     assert "epoch 3" not in screen
 
 
+def test_the_claim_comes_first_wherever_its_rung_stands():
+    claim = Claim(metric="accuracy", split="validation", epoch=3, difference=0.0021)
+    screen = text(report(comparisons=(unpaired().model_copy(update={"claim": claim}),)))
+    first = screen.splitlines()[1]
+    assert first.startswith("accuracy, validation, best epoch")
+    assert first.endswith("your claim")
+
+
+def test_a_mean_over_pairs_is_nobodys_claim():
+    """A rung over pairs that happens to equal the claim is still another number."""
+    claim = Claim(metric="accuracy", split="train", epoch=3, difference=-0.0061)
+    screen = text(report(comparisons=(compared(claim=claim),)))
+    assert "-0.61  your claim" in screen
+    assert "-0.6 [-1.5, 0.3]" in screen
+
+
+def test_narrow_intervals_get_a_digit_more():
+    half = View(
+        view="accuracy, x", metric="accuracy", runs=6,
+        difference=Interval(low=-0.0012, estimate=0.0011, high=0.0034),
+    )  # fmt: skip
+    screen = text(report(comparisons=(compared(ladder=(half,)),)))
+    assert "+0.11 [-0.12, 0.34]" in screen
+
+
 def test_provisional_verdicts_say_so_and_settled_ones_do_not():
-    assert "Verdict: better (provisional, 6 pairs)" in text(SHAPES["one-comparison"])
-    assert "Verdict: worse (12 pairs)" in text(SHAPES["settled-on-new-texts"])
+    assert "Verdict (provisional, 6 pairs)\n  Better: " in text(SHAPES["one-comparison"])
+    assert "Verdict (12 pairs)\n  Worse: " in text(SHAPES["settled-on-new-texts"])
+
+
+def test_a_sentence_that_does_not_open_with_the_verdict_gets_it_before():
+    screen = text(report(comparisons=(compared(verdict="worse", sentence="It lost."),)))
+    assert "Verdict: worse (provisional, 6 pairs)\n  It lost." in screen
 
 
 def test_no_verdict_without_pairs_and_the_reason_under_next():

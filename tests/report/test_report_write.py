@@ -15,7 +15,7 @@ def test_markdown_says_verdict_ladder_metrics_findings_and_notes():
     for said in (
         "# whylow run: quora\\_attention.py",
         "## attention against no attention",
-        "**better** (provisional, 6 pairs) attention is better",
+        "**better** (provisional, 6 pairs) Better: average precision is",
         "| accuracy, training, epoch 3 (your claim) | 98.22 % | 97.45 % | -0.77 |",
         "| TF-IDF + logistic regression |",
         "No cause was measured",

@@ -139,7 +139,7 @@ def _embedded(report: Report, room: int) -> tuple[Any, str]:
     """Return the report as JSON that is safe inside a page, and what it left out."""
     from markupsafe import Markup
 
-    whole = report.model_dump(mode="json", by_alias=True)
+    whole = json.loads(report.model_dump_json(by_alias=True))  # which turns nan into null
     rounded = _rounded(whole)
     for made, note in (
         (whole, ""),

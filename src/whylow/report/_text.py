@@ -70,9 +70,11 @@ def _verdicts_block(comparisons: tuple[Comparison, ...], width: int) -> Block | 
 def _verdict_item(comparison: Comparison, width: int, *, alone: bool, many: bool) -> Item:
     of = "" if alone else f" on {comparison.variant}"
     marks = fmt.verdict_marks(comparison)
-    title = f"Verdict{of}: {fmt.verdict_name(comparison.verdict)}"
+    title = f"Verdict{of}"
     if comparison.verdict is None:
         title = f"No verdict{of}"
+    elif not comparison.sentence.lower().startswith(fmt.verdict_name(comparison.verdict)):
+        title += f": {fmt.verdict_name(comparison.verdict)}"
     title += f" ({marks})" if marks else ""
     head = brief(wrap(title, width), 1, width)
     if not fmt.clean(comparison.sentence):
