@@ -13,15 +13,21 @@ from whylow.verdict._plan import METRICS as METRICS
 from whylow.verdict._plan import Metric as Metric
 from whylow.verdict._plan import Plan as Plan
 from whylow.verdict._plan import declare as declare
+from whylow.verdict._rerun import chance_worse as chance_worse
+from whylow.verdict._rerun import outliers as outliers
+from whylow.verdict._settle import next_look as next_look
 
 __all__ = [
     "METRICS",
     "Metric",
     "Plan",
+    "chance_worse",
     "claim",
     "compare",
     "control",
     "declare",
     "majority_class",
+    "next_look",
+    "outliers",
     "running_difference",
 ]

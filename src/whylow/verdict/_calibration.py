@@ -44,11 +44,11 @@ def platt(labels: np.ndarray, scores: np.ndarray) -> tuple[float, float]:
     for _ in range(30):
         fitted = sigmoid(weights[0] * x + weights[1])
         error, curve = fitted - target, fitted * (1 - fitted)
-        across = (curve * x).sum()
-        hessian = np.array([[(curve * x * x).sum(), across], [across, curve.sum()]])
-        step = np.linalg.solve(
-            hessian + 1e-6 * np.eye(2), np.array([(error * x).sum(), error.sum()])
-        )
+        down = error @ x, error.sum()
+        bent = curve * x
+        a, b, c = bent @ x + 1e-6, bent.sum(), curve.sum() + 1e-6
+        step = np.array([c * down[0] - b * down[1], a * down[1] - b * down[0]])
+        step /= a * c - b * b
         # A whole Newton step from far away can overshoot; four units of log odds cannot.
         weights = weights - np.clip(step, -4.0, 4.0)
         if np.abs(step).max() < 1e-6:

@@ -12,18 +12,23 @@ from whylow.records import (
     Claim,
     Comparison,
     Control,
-    Difference,
-    DifferenceTheseTexts,
     Fit,
-    Noise,
     Run,
 )
 from whylow.verdict import _words
-from whylow.verdict._crossfit import CrossFitted, crossfit, reported_metrics, score
+from whylow.verdict._crossfit import (
+    CrossFitted,
+    crossfit,
+    needs_calibration,
+    reported_metrics,
+    score,
+)
 from whylow.verdict._halves import halves
-from whylow.verdict._intervals import sign_flip_p, t_interval
+from whylow.verdict._influence import influence
+from whylow.verdict._judge import judge
 from whylow.verdict._ladder import ladder_of_histories, ladder_of_pairs
 from whylow.verdict._plan import Plan
+from whylow.verdict._rerun import outliers
 
 _Pair = tuple[Lane, Lane]
 
@@ -88,51 +93,39 @@ def compare(
         for name in names
     }
     headline = scores[plan.metric]
-    reached = [look for look in plan.looks if look <= len(lanes)]
-    # Past a look the rest is descriptive until the next one: only looks decide.
-    used = headline[: reached[-1]] if reached else headline
-    low, estimate, high = t_interval(used[:, 1] - used[:, 0], plan.level)
-    difference = Difference(low=low, estimate=estimate, high=high, level=plan.level)
-    verdict = None
-    words = ""
-    if len(lanes) >= 2:
-        verdict = _words.decide_verdict(difference, plan) if reached else "cannot-tell-yet"
-        words = _words.sentence(
-            verdict, difference, plan=plan, variant=variant.name, pairs=len(used)
+    values = np.stack([_gap(plan.metric, pair, held_out) for pair in fitted])
+    judged = judge(values, headline, held_out=held_out, plan=plan, variant=variant.name)
+    runs = tuple(
+        _run(fit, lane, cross, float(headline[number, side]))
+        for number, (pair, crosses) in enumerate(zip(lanes, fitted, strict=True))
+        for side, (fit, lane, cross) in enumerate(
+            zip((baseline, variant), pair, crosses, strict=True)
         )
+    )
+    step = _words.next_step(
+        judged.verdict,
+        plan=plan,
+        baseline=baseline.name,
+        variant=variant.name,
+        pairs=len(lanes),
+        settled_by=judged.settled_by,
+        texts=len(held_out.labels),
+    )
     return Comparison(
         **common,
         ladder=ladder_of_pairs(claimed, lanes, fitted, held_out, plan.level),
-        difference=difference,
-        difference_these_texts=DifferenceTheseTexts(
-            low=low,
-            estimate=estimate,
-            high=high,
-            sign_flip_p=sign_flip_p(used[:, 1] - used[:, 0], seed=plan.seed),
-        ),
+        difference=judged.difference,
+        difference_these_texts=judged.these_texts,
         metrics={
-            fit.name: {
-                name: float(values[:, side].mean()) for name, values in scores.items()
-            }
+            fit.name: {name: _mean(both[:, side]) for name, both in scores.items()}
             for side, fit in enumerate((baseline, variant))
         },
-        noise=Noise(pair_correlation=_correlation(used)),
-        verdict=verdict,
-        sentence=words,
-        next_step=_words.next_step(
-            verdict,
-            plan=plan,
-            baseline=baseline.name,
-            variant=variant.name,
-            pairs=len(lanes),
-        ),
-        runs=tuple(
-            _run(fit, lane, cross, float(headline[number, side]))
-            for number, (pair, crosses) in enumerate(zip(lanes, fitted, strict=True))
-            for side, (fit, lane, cross) in enumerate(
-                zip((baseline, variant), pair, crosses, strict=True)
-            )
-        ),
+        noise=judged.noise,
+        verdict=judged.verdict,
+        provisional=judged.difference.scope != "new texts",
+        sentence=judged.sentence,
+        next_step=step + judged.warning + _words.standing_out(outliers(runs)),
+        runs=runs,
     )
 
 
@@ -149,7 +142,7 @@ def running_difference(
     """
     differences = []
     for pair in matched(baseline_lanes, variant_lanes):
-        a, b = _fit_pair(pair, held_out, plan)
+        a, b = _fit_pair(pair, held_out, plan, needs_calibration(plan.metric, held_out))
         differences.append(
             score(plan.metric, b, held_out) - score(plan.metric, a, held_out)
         )
@@ -157,10 +150,11 @@ def running_difference(
 
 
 def _fit_pair(
-    pair: _Pair, held_out: HeldOut, plan: Plan
+    pair: _Pair, held_out: HeldOut, plan: Plan, calibrate: bool = True
 ) -> tuple[CrossFitted, CrossFitted]:
     half = halves(held_out, seed=plan.seed, pair=pair[0].pair)
-    return crossfit(pair[0], held_out, half), crossfit(pair[1], held_out, half)
+    a, b = (crossfit(lane, held_out, half, calibrate=calibrate) for lane in pair)
+    return a, b
 
 
 def _run(fit: Fit, lane: Lane, cross: CrossFitted, headline: float) -> Run:
@@ -168,7 +162,7 @@ def _run(fit: Fit, lane: Lane, cross: CrossFitted, headline: float) -> Run:
         fit=fit.name,
         pair=lane.pair,
         seed=lane.seed,
-        score=headline,
+        score=headline if math.isfinite(headline) else None,
         epochs_chosen=() if cross.failed else tuple(epoch + 1 for epoch in cross.epochs),
         history={
             key: tuple(
@@ -180,8 +174,12 @@ def _run(fit: Fit, lane: Lane, cross: CrossFitted, headline: float) -> Run:
     )
 
 
-def _correlation(scores: np.ndarray) -> float | None:
-    """Return the correlation of both sides over pairs: whether pairing helps."""
-    if len(scores) < 3 or (scores.std(0) < 1e-12).any():
-        return None
-    return float(np.corrcoef(scores.T)[0, 1])
+def _gap(
+    metric: str, pair: tuple[CrossFitted, CrossFitted], held_out: HeldOut
+) -> np.ndarray:
+    return influence(metric, pair[1], held_out) - influence(metric, pair[0], held_out)
+
+
+def _mean(values: np.ndarray) -> float | None:
+    mean = float(values.mean())
+    return mean if math.isfinite(mean) else None

@@ -34,7 +34,7 @@ class CrossFitted:
         half: Boolean array `(N,)`, which half a text is in.
         epochs: Epoch scored on the first and on the second half, from 0.
         probabilities: `(N,)` or `(N, K)`, as the model gave them.
-        calibrated: The same, calibrated on the other half.
+        calibrated: The same, calibrated on the other half; None where not asked for.
         predicted: Classes `(N,)`: tuned threshold, or the largest of more than two.
         steps: Share of positive time steps `(N,)`, where the output has time.
         failed: Why the lane counts as always answering the majority class.
@@ -43,7 +43,7 @@ class CrossFitted:
     half: np.ndarray
     epochs: tuple[int, int]
     probabilities: np.ndarray
-    calibrated: np.ndarray
+    calibrated: np.ndarray | None
     predicted: np.ndarray
     steps: np.ndarray | None
     failed: str | None
@@ -78,12 +78,21 @@ def as_outcome(lane: Lane, held_out: HeldOut) -> Lane:
     )
 
 
-def crossfit(lane: Lane, held_out: HeldOut, half: np.ndarray) -> CrossFitted:
+def crossfit(
+    lane: Lane, held_out: HeldOut, half: np.ndarray, *, calibrate: bool = True
+) -> CrossFitted:
     """Choose epoch, calibration and threshold on each half and apply them to the other.
 
     Epochs are compared by average precision where a class is rare, else by ROC-AUC, and by
     accuracy with more than two classes; never by raw log loss, which mistakes
     overconfidence for a worse ranking.
+
+    Args:
+        lane: The lane; one that failed counts as always answering the class shares.
+        held_out: The texts that it predicts.
+        half: Which half each text is in, from `halves`.
+        calibrate: Whether to calibrate and to tune the threshold, which costs more than
+            all the rest; see `needs_calibration`.
     """
     lane = as_outcome(lane, held_out)
     labels = held_out.labels.astype(np.int64)
@@ -102,19 +111,19 @@ def crossfit(lane: Lane, held_out: HeldOut, half: np.ndarray) -> CrossFitted:
         chosen[score] = new
         if steps is not None and lane.steps_positive is not None:
             steps[score] = lane.steps_positive[epoch, score]
-        if outputs.ndim == 2:
+        predicted[score] = decide(new)
+        if calibrate and outputs.ndim == 3:
+            calibrated[score] = tempered(new, temperature(labels[choose], known))
+        elif calibrate:
             slope, base = platt(labels[choose], logits(known))
             calibrated[score] = sigmoid(slope * logits(new) + base)
             cut = tuned_cut(sigmoid(slope * logits(known) + base))
             predicted[score] = calibrated[score] > cut
-        else:
-            calibrated[score] = tempered(new, temperature(labels[choose], known))
-            predicted[score] = new.argmax(1)
     return CrossFitted(
         half=half,
         epochs=(epochs[0], epochs[1]),
         probabilities=chosen,
-        calibrated=calibrated,
+        calibrated=calibrated if calibrate else None,
         predicted=predicted,
         steps=steps,
         failed=lane.failed,
@@ -149,10 +158,23 @@ def score(metric: str, fitted: CrossFitted, held_out: HeldOut) -> float:
         ]
         return float(np.mean(parts))
     if metric == "log_loss":
-        return float(log_losses(labels, fitted.calibrated).mean())
+        return float(losses(fitted, labels).mean())
     # Accuracy keeps its own rule: at a cut tuned for macro-F1 its interval would be wrong.
     predicted = decide(fitted.probabilities) if metric == "accuracy" else fitted.predicted
     return from_confusion(metric, confusion(labels, predicted, len(held_out.class_names)))
+
+
+def needs_calibration(metric: str, held_out: HeldOut) -> bool:
+    """Whether a metric rests on calibrated probabilities or on the tuned threshold."""
+    tuned = len(held_out.class_names) == 2 and metric != "accuracy"
+    return metric == "log_loss" or (tuned and not METRICS[metric].per_half)
+
+
+def losses(fitted: CrossFitted, labels: np.ndarray) -> np.ndarray:
+    """Return each text's calibrated log loss, shape `(N,)`."""
+    if fitted.calibrated is None:
+        raise ValueError("Log loss needs `crossfit(..., calibrate=True)`.")
+    return log_losses(labels, fitted.calibrated)
 
 
 def _rank(

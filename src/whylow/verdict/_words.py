@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from whylow.records import Interval, Verdict
-from whylow.verdict._plan import METRICS, Plan
+import math
+from collections.abc import Sequence
+
+from whylow.records import Interval, Run, Verdict
+from whylow.verdict._plan import LOOKS, METRICS, Plan
+from whylow.verdict._settle import Settling
 
 
 def decide_verdict(interval: Interval, plan: Plan) -> Verdict:
@@ -81,10 +85,42 @@ def sentence(
     return f"Cannot tell yet: {fact}{ends} {over}, so it may be nothing or may matter."
 
 
+def these_texts_only(interval: Interval, *, plan: Plan) -> str:
+    """Return the line for a difference that is sure on these texts and on these alone.
+
+    Empty where the interval over pairs, for the texts at hand, holds zero.
+    """
+    low, high = interval.low, interval.high
+    if low is None or high is None or low <= 0 <= high:
+        return ""
+    way = "lower" if high < 0 else "higher"
+    return (
+        f" On these very texts it is {way} [{amount(low, plan)}, {amount(high, plan)}], "
+        "but they are too few to say for others."
+    )
+
+
 def next_step(
-    verdict: Verdict | None, *, plan: Plan, baseline: str, variant: str, pairs: int
+    verdict: Verdict | None,
+    *,
+    plan: Plan,
+    baseline: str,
+    variant: str,
+    pairs: int,
+    settled_by: Settling | None = None,
+    texts: int = 0,
 ) -> str:
-    """Return what to do now, in one or two sentences."""
+    """Return what to do now, in one or two sentences.
+
+    Args:
+        verdict: The verdict, None where there is none.
+        plan: What was declared.
+        baseline: Name of the fit before the change.
+        variant: Name of the fit after it.
+        pairs: Pairs that are finished.
+        settled_by: What would settle it, where a look was reached.
+        texts: Held-out texts.
+    """
     first = plan.looks[0]
     if pairs == 0:
         return (
@@ -93,14 +129,14 @@ def next_step(
         )
     if pairs < first:
         missing = first - pairs
-        noun = "pair" if missing == 1 else "pairs"
         reason = (
-            "One pair cannot tell luck from a difference. "
+            "One pair cannot tell luck from a difference."
             if pairs == 1
-            else f"{pairs} pairs are too few for a verdict. "
+            else f"{pairs} pairs are too few for a verdict."
         )
+        noun = "pair" if missing == 1 else "pairs"
         return (
-            f"{reason}{missing} more {noun} would reach the first look: "
+            f"{reason} {missing} more {noun} would reach the first look: "
             f"allow more time (--budget) or pairs (--max-pairs {first})."
         )
     match verdict:
@@ -110,7 +146,62 @@ def next_step(
             return f"Keep `{variant}`."
         case "no-meaningful-difference":
             return "Choose by something else: time per epoch, size, simplicity."
+    if settled_by is None:
+        return "The held-out texts are too few for an interval: label more of them."
+    return _what_settles(settled_by, plan, pairs, texts)
+
+
+def _what_settles(settled_by: Settling, plan: Plan, pairs: int, texts: int) -> str:
+    goal = f"narrow the interval to ±{amount(settled_by.target, plan)}{unit(plan)}"
+    more = None
+    if settled_by.texts is not None and settled_by.texts > texts:
+        more = f"about {_rounded(settled_by.texts - texts)} more labelled texts"
+    if settled_by.pairs_cannot_help:
+        fact = (
+            f"More pairs cannot help: these {texts:,} texts alone leave "
+            f"±{amount(settled_by.from_texts, plan)}{unit(plan)} of doubt."
+        )
+        wish = (
+            f"{more} would {goal}." if more else "more labelled texts and more pairs would."
+        )
+        return f"{fact} {wish[0].upper()}{wish[1:]}"
+    needed = settled_by.pairs
+    if needed is not None and needed <= LOOKS[-1]:
+        count = max(needed - pairs, 1)
+        noun = "pair" if count == 1 else "pairs"
+        return f"About {count} more {noun} would {goal} (--max-pairs {LOOKS[-1]})."
+    also = f" With {more} as well they would {goal}." if more else ""
     return (
-        f"The interval holds both no difference and one of {matters(plan)}: only more "
-        "pairs or more labelled texts can tell."
+        f"{LOOKS[-1]} pairs would still leave ±{amount(settled_by.at_last, plan)}"
+        f"{unit(plan)} of doubt.{also}"
     )
+
+
+def few_texts(name: str, texts: int) -> str:
+    """Return the warning about a class with too few texts for firm numbers."""
+    return f"Only {texts} held-out texts are of class {name!r}: each score is a rough one."
+
+
+def too_few_texts(name: str, texts: int, needed: int) -> str:
+    """Return why there is no verdict on so few texts of a class."""
+    return (
+        f"Cannot tell: only {texts} held-out texts are of class {name!r}, and a verdict on "
+        f"this metric takes {needed}."
+    )
+
+
+def standing_out(runs: Sequence[Run]) -> str:
+    """Return the line that names runs far from the rest; empty where there are none."""
+    if not runs:
+        return ""
+    names = ", ".join(
+        f"pair {run.pair + 1} of `{run.fit}`{' (failed)' if run.failed else ''}"
+        for run in runs
+    )
+    return f" Runs that stand out and still count: {names}."
+
+
+def _rounded(count: int) -> str:
+    """Return a count with two digits that count: 6,137 as 6,100."""
+    step = 10 ** max(len(str(count)) - 2, 0)
+    return f"{math.ceil(count / step) * step:,}"

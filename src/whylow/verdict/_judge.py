@@ -1,0 +1,145 @@
+"""From per-text differences to interval, noise shares and verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from whylow.lanes import HeldOut
+from whylow.records import Difference, DifferenceTheseTexts, Noise, Verdict
+from whylow.verdict import _words
+from whylow.verdict._crossed import Crossed, crossed, group_labels
+from whylow.verdict._intervals import sign_flip_p, t_interval
+from whylow.verdict._plan import Plan
+from whylow.verdict._settle import Settling, settling
+
+FEWEST = 15  # texts of the rarer of two classes below which there is no verdict
+FEW = 30  # below which a warning is given
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What the pairs say of one difference.
+
+    Args:
+        difference: The estimate, and the interval for new texts once there are two pairs.
+        these_texts: The same for the texts at hand, from the pairs alone.
+        noise: Where the doubt comes from.
+        verdict: None with fewer than two pairs.
+        sentence: The verdict in words; empty where there is none.
+        settled_by: What would settle it, where a look was reached.
+        warning: What else to know, with its leading blank.
+    """
+
+    difference: Difference
+    these_texts: DifferenceTheseTexts
+    noise: Noise
+    verdict: Verdict | None
+    sentence: str
+    settled_by: Settling | None
+    warning: str
+
+
+def judge(
+    values: np.ndarray, scores: np.ndarray, *, held_out: HeldOut, plan: Plan, variant: str
+) -> Judged:
+    """Return what pairs say at the last look that they reached.
+
+    Only looks decide: pairs past one are described and not judged until the next. Before
+    the first look all pairs are described.
+
+    Args:
+        values: Influence values of the variant minus those of the baseline, `(S, N)`.
+        scores: Scores of both sides, `(S, 2)`.
+        held_out: The `N` texts.
+        plan: What was declared.
+        variant: Name of the fit after the change.
+    """
+    reached = [look for look in plan.looks if look <= len(values)]
+    if reached:
+        values, scores = values[: reached[-1]], scores[: reached[-1]]
+    gaps = scores[:, 1] - scores[:, 0]
+    low, estimate, high = t_interval(gaps, plan.level)
+    these = DifferenceTheseTexts(
+        low=low, estimate=estimate, high=high, sign_flip_p=sign_flip_p(gaps, seed=plan.seed)
+    )
+    label, fewest = _rarest(held_out)
+    name = held_out.class_names[label]
+    noise = Noise(pair_correlation=_correlation(scores))
+    difference = Difference(estimate=_number(estimate), level=plan.level)
+    if len(gaps) < 2:
+        return Judged(
+            difference=difference,
+            these_texts=these,
+            noise=noise,
+            verdict=None,
+            sentence="",
+            settled_by=None,
+            warning="",
+        )
+    two_classes = len(held_out.class_names) == 2
+    if not np.isfinite(values).all() or (two_classes and fewest < FEWEST):
+        return Judged(
+            difference=difference,
+            these_texts=these if np.isfinite(gaps).all() else DifferenceTheseTexts(),
+            noise=noise,
+            verdict="cannot-tell-yet",
+            sentence=_words.too_few_texts(name, fewest, FEWEST),
+            settled_by=None,
+            warning="",
+        )
+    spread = crossed(values, held_out, plan.metric)
+    reach = spread.reach(plan.level)
+    difference = Difference(
+        low=spread.mean - reach,
+        estimate=spread.mean,
+        high=spread.mean + reach,
+        level=plan.level,
+        scope="new texts",
+    )
+    verdict = _words.decide_verdict(difference, plan) if reached else "cannot-tell-yet"
+    words = _words.sentence(
+        verdict, difference, plan=plan, variant=variant, pairs=len(values)
+    )
+    if reached and verdict == "cannot-tell-yet":
+        words += _words.these_texts_only(these, plan=plan)
+    return Judged(
+        difference=difference,
+        these_texts=these,
+        noise=_shares(spread, noise),
+        verdict=verdict,
+        sentence=words,
+        settled_by=settling(spread, plan, len(held_out.labels)) if reached else None,
+        warning=f" {_words.few_texts(name, fewest)}"
+        if two_classes and fewest < FEW
+        else "",
+    )
+
+
+def _rarest(held_out: HeldOut) -> tuple[int, int]:
+    """Return the rarest class and how many different texts it has."""
+    counts = np.bincount(group_labels(held_out), minlength=len(held_out.class_names))
+    return int(counts.argmin()), int(counts.min())
+
+
+def _shares(spread: Crossed, noise: Noise) -> Noise:
+    """Return the three parts of the variance as shares of their sum."""
+    parts = np.maximum([spread.seeds, spread.texts, spread.both], 0.0)
+    if not parts.sum() > 0:
+        return noise
+    seeds, texts, both = (float(part) for part in parts / parts.sum())
+    return Noise(
+        seeds=seeds, texts=texts, both=both, pair_correlation=noise.pair_correlation
+    )
+
+
+def _correlation(scores: np.ndarray) -> float | None:
+    """Return the correlation of both sides over pairs: whether pairing helps."""
+    if len(scores) < 3 or not np.isfinite(scores).all() or (scores.std(0) < 1e-12).any():
+        return None
+    return float(np.corrcoef(scores.T)[0, 1])
+
+
+def _number(value: float) -> float | None:
+    return value if np.isfinite(value) else None

@@ -1,0 +1,71 @@
+"""What one more run would show, and which runs stand out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.special import betaincinv
+
+from whylow.records import Comparison, Interval, Run
+from whylow.verdict._plan import METRICS
+
+# Robust standard deviations: of fits with six normal scores 2 % hold one so far, of fits
+# with twelve 0.3 %.
+_FAR = 8.0
+
+
+def chance_worse(comparison: Comparison, *, level: float = 0.95) -> Interval | None:
+    """Return the chance that the variant scores worse if both are trained once more.
+
+    The share of pairs in which it did, ties counting half, with the exact interval of
+    Clopper and Pearson (1934, "The use of confidence or fiducial limits"). It says nothing
+    of the size of the difference. None without pairs.
+
+    Args:
+        comparison: A comparison with its runs.
+        level: Level of the interval.
+    """
+    sides: dict[int, dict[str, float]] = {}
+    for run in comparison.runs:
+        if run.score is not None:
+            sides.setdefault(run.pair, {})[run.fit] = run.score
+    gaps = [
+        pair[comparison.variant] - pair[comparison.baseline]
+        for pair in sides.values()
+        if len(pair) == 2
+    ]
+    if not gaps:
+        return None
+    down = -1 if METRICS[comparison.metric].lower_is_better else 1
+    count, lost = len(gaps), sum(0.5 if gap == 0 else float(down * gap < 0) for gap in gaps)
+    tail = (1 - level) / 2
+    low = (
+        float(betaincinv(np.floor(lost), count - np.floor(lost) + 1, tail))
+        if lost >= 1
+        else 0.0
+    )
+    up = np.ceil(lost)
+    high = float(betaincinv(up + 1, count - up, 1 - tail)) if up < count else 1.0
+    return Interval(low=low, estimate=lost / count, high=high)
+
+
+def outliers(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """Return the runs that failed or lie far from the others of their fit.
+
+    Far is more than eight robust standard deviations (1.4826 times the median distance from
+    the median), judged for fits of at least six runs. Such runs are named and still count.
+    """
+    far = []
+    for fit in dict.fromkeys(run.fit for run in runs):
+        own = [run for run in runs if run.fit == fit]
+        known = np.array(
+            [run.score for run in own if run.score is not None and not run.failed]
+        )
+        middle = float(np.median(known)) if len(known) else 0.0
+        scale = 1.4826 * float(np.median(np.abs(known - middle))) if len(known) else 0.0
+        for run in own:
+            distance = abs(run.score - middle) if run.score is not None else 0.0
+            if run.failed or (len(known) >= 6 and scale > 0 and distance > _FAR * scale):
+                far.append(run)
+    return tuple(far)
