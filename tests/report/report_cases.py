@@ -332,7 +332,7 @@ SHAPES: dict[str, Report] = {
                 verdict="cannot-tell-yet",
                 sentence=(
                     "Cannot tell yet: average precision is 0.5 points higher with "
-                    "`attention` [-0.4, 1.4] over 6 pairs, so it may be nothing or may matter."
+                    "`attention` [-0.4, 1.4] over 6 pairs: it may be nothing or may matter."
                 ),
                 next_step="Train 12 pairs: whylow run quora_attention.py --max-pairs 12",
             ),
