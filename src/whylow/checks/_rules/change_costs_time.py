@@ -1,0 +1,81 @@
+"""WL408."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from whylow.checks._base import Detected
+from whylow.checks._reading import absent
+from whylow.records import Comparison, Fit, Severity
+
+LEAST_RATIO = 1.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeCostsTime(Detected):
+    """The variant takes notably longer to train.
+
+    ## What it does
+    Compares the median time of an epoch.
+
+    ## Why is this bad?
+    A gain has to be worth its price, and where time is limited the slower model gets fewer
+    epochs.
+
+    ## Evidence
+    - `baseline`, `variant`: the two fits.
+    - `baseline_seconds`, `variant_seconds`: median seconds per epoch, the first left
+      out where it can be.
+    - `ratio`: variant over baseline. Reported from 1.2 on.
+
+    ## Example
+    46 s an epoch without attention, 64 s with it.
+
+    Use instead: the gain beside the price: what does the cheaper model reach in the same
+    time?
+
+    ## When to ignore
+    When time does not matter.
+    """
+
+    severity: ClassVar[Severity] = "info"
+    since: ClassVar[str] = "0.1.0"
+
+    baseline: str
+    variant: str
+    baseline_seconds: float
+    variant_seconds: float
+    ratio: float
+
+    @property
+    def message(self) -> str:
+        """The price."""
+        return (
+            f"An epoch takes {self.variant_seconds:.3g} s with {self.variant} and"
+            f" {self.baseline_seconds:.3g} s with {self.baseline}:"
+            f" {100 * (self.ratio - 1):+.0f} %."
+        )
+
+    @property
+    def fix(self) -> str:
+        """Weigh it."""
+        return "See what the cheaper model reaches in the same time."
+
+
+def change_costs_time(
+    comparison: Comparison, baseline: Fit, variant: Fit
+) -> Iterator[ChangeCostsTime]:
+    """WL408."""
+    before, after = baseline.seconds_per_epoch, variant.seconds_per_epoch
+    if not before or not after:
+        raise absent(baseline, "the seconds per epoch of both")
+    if after >= LEAST_RATIO * before:
+        yield ChangeCostsTime(
+            baseline=baseline.name,
+            variant=variant.name,
+            baseline_seconds=before,
+            variant_seconds=after,
+            ratio=after / before,
+        )

@@ -1,0 +1,124 @@
+"""WL405."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from whylow.checks._base import CouldNotRun, Detected
+from whylow.checks._curves import accuracies
+from whylow.records import Comparison, Fault, Fit, Severity
+
+DEVIATIONS = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DifferenceWithinNoise(Detected):
+    """The validation difference is no larger than that of two runs of one model.
+
+    ## What it does
+    Sets the difference in validation accuracy, each model at its best epoch, beside the
+    noise floor `sqrt(error / rows)`: the standard deviation of the difference between two
+    runs of one and the same recipe (see `single-run`). Where the number of rows is not
+    known, it says from how many rows on the difference would stand out.
+
+    ## Why is this bad?
+    Within two standard deviations, which is where 19 of 20 such differences fall, training
+    the same model twice explains the difference as well as the change does.
+
+    ## Evidence
+    - `baseline`, `variant`: the two fits.
+    - `difference`: variant minus baseline, each at its best validation epoch.
+    - `error`: the mean of the two errors there.
+    - `rows`: the validation rows; null where not known.
+    - `noise_floor`: `sqrt(error / rows)`; null likewise. Reported when the difference
+      is at most twice as large, or when it is null.
+    - `rows_to_stand_out`: the rows from which on the difference would be more than
+      twice the floor; null where there is no difference.
+
+    ## Example
+    94.0 % against 94.3 % on 2,600 texts.
+
+    Use instead: several runs of each in pairs, or more validation rows.
+
+    ## When to ignore
+    When many runs point the same way.
+    """
+
+    severity: ClassVar[Severity] = "info"
+    since: ClassVar[str] = "0.1.0"
+
+    baseline: str
+    variant: str
+    difference: float
+    error: float
+    rows: int | None
+    noise_floor: float | None
+    rows_to_stand_out: int | None
+
+    @property
+    def message(self) -> str:
+        """The difference beside the floor."""
+        points = f"{100 * self.difference:+.2f} points at the best epochs"
+        if self.rows_to_stand_out is None:
+            return f"{points}: no difference."
+        if self.noise_floor is None:
+            return (
+                f"{points} would be noise with fewer than {self.rows_to_stand_out:,}"
+                " validation rows."
+            )
+        return (
+            f"{points} is noise: two runs of one model differ by"
+            f" {100 * self.noise_floor:.2f} (one standard deviation) on {self.rows:,}"
+            f" validation rows. It would take {self.rows_to_stand_out:,} rows to stand out."
+        )
+
+    @property
+    def fix(self) -> str:
+        """More runs, more rows."""
+        return "Train both several times in pairs; hold out more rows."
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Chance."""
+        return ("chance", "single_run")
+
+
+def difference_within_noise(
+    comparison: Comparison, baseline: Fit, variant: Fit
+) -> Iterator[DifferenceWithinNoise]:
+    """WL405."""
+    best = []
+    for fit in (baseline, variant):
+        _, held_out, _ = accuracies(fit)
+        if not held_out:
+            raise CouldNotRun("no epoch has a finite validation accuracy")
+        best.append(max(value for _, value in held_out))
+    if not all(0 <= value <= 1 for value in best):
+        raise CouldNotRun("the validation accuracy is no share of rows")
+    difference = best[1] - best[0]
+    error = 1 - (best[0] + best[1]) / 2
+    rows = baseline.validation.rows if baseline.validation else 0
+    floor = math.sqrt(error / rows) if rows else None
+    if floor is not None and abs(difference) > DEVIATIONS * floor:
+        return
+    stand_out = (DEVIATIONS / difference) ** 2 * error if difference else None
+    yield DifferenceWithinNoise(
+        baseline=baseline.name,
+        variant=variant.name,
+        difference=difference,
+        error=error,
+        rows=rows or None,
+        noise_floor=floor,
+        rows_to_stand_out=None if stand_out is None else _rounded(stand_out),
+    )
+
+
+def _rounded(rows: float) -> int:
+    """Round up to two digits: the floor is no more exact than that."""
+    if rows <= 10:
+        return math.ceil(rows)
+    unit = 10 ** (math.floor(math.log10(rows)) - 1)
+    return math.ceil(rows / unit) * unit
