@@ -26,11 +26,25 @@ def held_out(rows=1009, share=0.25, classes=2, seed=0):
 
 
 def lanes(
-    texts, pairs=6, *, gain=0.0, epochs=3, seed=0, run=0.05, side=1, steps=False, first=0
+    texts,
+    pairs=6,
+    *,
+    gain=0.0,
+    epochs=3,
+    seed=0,
+    run=0.05,
+    own=0.0,
+    side=1,
+    steps=False,
+    first=0,
 ):
-    """Return lanes whose separation of the classes is `gain` above that of others."""
+    """Return lanes whose separation of the classes is `gain` above that of others.
+
+    `run` is how much runs differ in it, `own` how differently a side takes each text.
+    """
     labels, rows = texts.labels, len(texts.labels)
     ease = np.random.default_rng([seed, 2]).normal(0, 0.7, rows)
+    ease += own * np.random.default_rng([seed, 4, side]).normal(0, 1, rows)
     out = []
     for pair in range(first, first + pairs):
         random = np.random.default_rng([seed, 3, side, pair])
