@@ -78,6 +78,7 @@ def test_every_stand_in_is_noted_once():
         from keras_self_attention import SeqSelfAttention
         from keras_self_attention.seq_self_attention import SeqSelfAttention as other
         from keras.utils import np_utils
+        import keras.layers.core
         keras.optimizers.Adam(lr=0.1)
         keras.optimizers.Adam(lr=0.2)
         tf.random.set_seed(3)
@@ -87,8 +88,9 @@ def test_every_stand_in_is_noted_once():
         f"TensorFlow is not installed: `tf.keras` was Keras {keras.__version__} on "
         f"{keras.backend.backend()}.",
         "keras_self_attention was `whylow.layers` with `legacy=True`: the old numbers.",
-        "`keras.utils.np_utils`, a module of Keras 2, was `keras.utils`.",
-        "`lr=` of Adam was read as `learning_rate=`.",
+        "Modules of Keras 2 were found in Keras 3: `keras.utils.np_utils`, "
+        "`keras.layers.core`.",
+        "Arguments of optimizers in Keras 2 were read: `lr` as `learning_rate`.",
         "`tf.random.set_seed` seeded Keras in TensorFlow's place.",
     ]
 

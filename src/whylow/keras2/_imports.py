@@ -174,7 +174,7 @@ class _StandIns(importlib.abc.MetaPathFinder):
         if fullname in _GONE:
             raise MissingImportError(_GONE[fullname])
         if fullname in _MOVED:
-            self._note(f"`{fullname}`, a module of Keras 2, was `{_MOVED[fullname]}`.")
+            self._note("Modules of Keras 2 were found in Keras 3: {}.", f"`{fullname}`")
             return self._alias(fullname, _MOVED[fullname])
         if is_attention(fullname):
             return attention_spec(fullname, self._note)

@@ -15,7 +15,9 @@ from types import ModuleType
 from typing import Any
 
 from whylow.keras2._functions import backend_functions
+from whylow.keras2._mend_training import METHODS, mend_training
 from whylow.keras2._notes import Note, noting
+from whylow.keras2._undo import put
 
 Mend = Callable[[ModuleType, Note, contextlib.ExitStack], None]
 
@@ -24,6 +26,7 @@ _MODULES = {
     "keras.preprocessing": {"text": "keras._tf_keras.keras.preprocessing.text"},
     "keras.utils": {"np_utils": "keras.utils"},
 }
+_OPTIMIZERS = "Arguments of optimizers in Keras 2 were read: {}."
 # Arguments of `fit_generator` that tuned how Python fed the data.
 _FEEDING = ("max_queue_size", "workers", "use_multiprocessing", "pickle_safe")
 
@@ -34,23 +37,26 @@ def mend_core(source: ModuleType, note: Note, undo: contextlib.ExitStack) -> Non
     from keras.src.optimizers.base_optimizer import BaseOptimizer
     from keras.src.utils import module_utils
 
-    _put(BaseOptimizer, "__init__", _with_old_arguments(BaseOptimizer.__init__, note), undo)
-    _put(BaseOptimizer, "lr", _LR, undo)
+    put(BaseOptimizer, "build", _with_default_epsilon(BaseOptimizer.build), undo)
+    put(BaseOptimizer, "__init__", _with_old_arguments(BaseOptimizer.__init__, note), undo)
+    put(BaseOptimizer, "lr", _LR, undo)
     for name, method in _old_methods(note).items():
-        _put(Model, name, method, undo)
+        put(Model, name, method, undo)
+    mend_training(note, undo)
     if PathFinder.find_spec("tensorflow") is None:
         # Or else Keras takes the stand-in for TensorFlow and asks it for its types.
-        _put(module_utils.tensorflow, "_available", False, undo)
-        _put(module_utils.tensorflow, "module", None, undo)
+        put(module_utils.tensorflow, "_available", False, undo)
+        put(module_utils.tensorflow, "module", None, undo)
 
 
 def mend_backend(module: ModuleType, note: Note, undo: contextlib.ExitStack) -> None:
     """Give `keras.backend` the functions of Keras 2, on whatever backend Keras runs."""
     sentence = "Functions of Keras 2's backend (`K.…`) were those of `keras.ops`."
     for name, function in backend_functions().items():
-        _put(module, name, noting(function, note, sentence), undo)
+        put(module, name, noting(function, note, sentence), undo)
+    put(module, "function", noting(_function, note, sentence), undo)
     for name in ("set_session", "manual_variable_initialization"):
-        _put(module, name, _ignored(name, note), undo)
+        put(module, name, _ignored(name, note), undo)
 
 
 def mend_layers(module: ModuleType, note: Note, undo: contextlib.ExitStack) -> None:
@@ -59,10 +65,10 @@ def mend_layers(module: ModuleType, note: Note, undo: contextlib.ExitStack) -> N
     def look_up(name: str) -> Any:
         if name not in _GPU_LAYERS:
             raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
-        note(f"`{name}` was Keras 3's `{_GPU_LAYERS[name]}`.")
+        note("Layers for a GPU were those for all: {}.", f"`{name}`")
         return getattr(module, _GPU_LAYERS[name])
 
-    _put(module, "__getattr__", look_up, undo)
+    put(module, "__getattr__", look_up, undo)
 
 
 def mend_old_modules(module: ModuleType, note: Note, undo: contextlib.ExitStack) -> None:
@@ -74,7 +80,7 @@ def mend_old_modules(module: ModuleType, note: Note, undo: contextlib.ExitStack)
             raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
         return importlib.import_module(f"{module.__name__}.{name}")
 
-    _put(module, "__getattr__", look_up, undo)
+    put(module, "__getattr__", look_up, undo)
 
 
 # Modules to mend, in the names under which Keras imports them.
@@ -96,19 +102,32 @@ def _with_old_arguments(init: Callable[..., None], note: Note) -> Callable[..., 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
         from keras.optimizers.schedules import InverseTimeDecay
 
-        name = type(self).__name__
         if "lr" in kwargs:
             kwargs["learning_rate"] = kwargs.pop("lr")
-            note(f"`lr=` of {name} was read as `learning_rate=`.")
+            note(_OPTIMIZERS, "`lr` as `learning_rate`")
         decay = kwargs.pop("decay", None)
         if decay:
             # Keras 2: rate / (1 + decay * steps), at every step.
             rate = kwargs["learning_rate"]
             kwargs["learning_rate"] = InverseTimeDecay(rate, 1, decay)
-            note(f"`decay=` of {name} was read as the schedule `InverseTimeDecay`.")
+            note(_OPTIMIZERS, "`decay` as the schedule `InverseTimeDecay`")
         init(self, *args, **kwargs)
 
     return __init__
+
+
+def _with_default_epsilon(build: Callable[..., None]) -> Callable[..., None]:
+    """Let `epsilon=None` be the default, as in Keras 2."""
+
+    @wraps(build)
+    def build_(self: Any, variables: Any) -> None:
+        import keras
+
+        if getattr(self, "epsilon", 0) is None:
+            self.epsilon = keras.config.epsilon()
+        build(self, variables)
+
+    return build_
 
 
 _LR = property(
@@ -150,9 +169,8 @@ def _old_methods(note: Note) -> dict[str, Callable[..., Any]]:
         predict_classes, predict_proba,
         fit_generator, evaluate_generator, predict_generator,
     )  # fmt: skip
-    sentence = "`{}` of Keras 2 was put back on models."
     return {
-        method.__name__: noting(method, note, sentence.format(method.__name__))
+        method.__name__: noting(method, note, METHODS, f"`{method.__name__}`")
         for method in methods
     }
 
@@ -161,19 +179,22 @@ def _without_feeding(arguments: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in arguments.items() if key not in _FEEDING}
 
 
+def _function(inputs: Any, outputs: Any, updates: Any = None, **_: Any) -> Any:
+    """Stand in for `K.function`: from a list of arrays to a list of arrays."""
+    import keras
+    import numpy as np
+
+    model = keras.Model(inputs, outputs)
+
+    def call(arrays: Any) -> Any:
+        answer = model(arrays)
+        return [np.asarray(part) for part in keras.tree.flatten(answer)]
+
+    return call
+
+
 def _ignored(name: str, note: Note) -> Callable[..., None]:
     def ignored(*_: Any, **__: Any) -> None:
         note(f"`K.{name}` was left out: Keras 3 has no sessions.")
 
     return ignored
-
-
-def _put(owner: Any, name: str, value: Any, undo: contextlib.ExitStack) -> None:
-    """Set an attribute, and have what was there before put back."""
-    there = name in vars(owner)
-    before = vars(owner).get(name)
-    setattr(owner, name, value)
-    if there:
-        undo.callback(setattr, owner, name, before)
-    else:
-        undo.callback(delattr, owner, name)

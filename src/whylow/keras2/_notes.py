@@ -4,27 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol
 
-Note = Callable[[str], None]
+
+class Note(Protocol):
+    """Takes a sentence for the report, or a sentence with a `{}` and what goes there."""
+
+    def __call__(self, sentence: str, item: str | None = None) -> None: ...
 
 
 def notebook_of(notes: list[str]) -> Note:
-    """Return a function that adds a sentence to `notes` unless it is there."""
+    """Return a function that adds a sentence to `notes` unless it is there.
 
-    def note(sentence: str) -> None:
-        if sentence not in notes:
-            notes.append(sentence)
+    Items of one sentence are gathered in it: "Old names were served: `a`, `b`."
+    """
+    places: dict[str, int] = {}
+    gathered: dict[str, list[str]] = {}
+
+    def note(sentence: str, item: str | None = None) -> None:
+        items = gathered.setdefault(sentence, [])
+        if item is not None and item not in items:
+            items.append(item)
+        if sentence not in places:
+            places[sentence] = len(notes)
+            notes.append("")
+        notes[places[sentence]] = sentence.format(", ".join(items)) if items else sentence
 
     return note
 
 
-def noting(function: Callable[..., Any], note: Note, sentence: str) -> Callable[..., Any]:
+def noting(
+    function: Callable[..., Any], note: Note, sentence: str, item: str | None = None
+) -> Callable[..., Any]:
     """Return the function, and have its first call noted."""
 
     @wraps(function)
     def noted(*args: Any, **kwargs: Any) -> Any:
-        note(sentence)
+        note(sentence, item)
         return function(*args, **kwargs)
 
     return noted
