@@ -13,8 +13,10 @@ from whylow.verdict._plan import METRICS as METRICS
 from whylow.verdict._plan import Metric as Metric
 from whylow.verdict._plan import Plan as Plan
 from whylow.verdict._plan import declare as declare
+from whylow.verdict._predictions import compare_predictions as compare_predictions
 from whylow.verdict._rerun import chance_worse as chance_worse
 from whylow.verdict._rerun import outliers as outliers
+from whylow.verdict._self_test import same_seed_twice as same_seed_twice
 from whylow.verdict._settle import next_look as next_look
 
 __all__ = [
@@ -24,10 +26,12 @@ __all__ = [
     "chance_worse",
     "claim",
     "compare",
+    "compare_predictions",
     "control",
     "declare",
     "majority_class",
     "next_look",
     "outliers",
     "running_difference",
+    "same_seed_twice",
 ]

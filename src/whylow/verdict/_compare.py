@@ -29,6 +29,7 @@ from whylow.verdict._judge import judge
 from whylow.verdict._ladder import ladder_of_histories, ladder_of_pairs
 from whylow.verdict._plan import Plan
 from whylow.verdict._rerun import outliers
+from whylow.verdict._self_test import against_itself
 
 _Pair = tuple[Lane, Lane]
 
@@ -93,8 +94,12 @@ def compare(
         for name in names
     }
     headline = scores[plan.metric]
-    values = np.stack([_gap(plan.metric, pair, held_out) for pair in fitted])
+    sides = np.stack(
+        [[influence(plan.metric, side, held_out) for side in pair] for pair in fitted]
+    )
+    values = sides[:, 1] - sides[:, 0]
     judged = judge(values, headline, held_out=held_out, plan=plan, variant=variant.name)
+    itself = against_itself(sides[:, 0], held_out, plan.metric)
     runs = tuple(
         _run(fit, lane, cross, float(headline[number, side]))
         for number, (pair, crosses) in enumerate(zip(lanes, fitted, strict=True))
@@ -121,6 +126,7 @@ def compare(
             for side, fit in enumerate((baseline, variant))
         },
         noise=judged.noise,
+        self_test={} if itself is None else {"baseline_against_itself": itself},
         verdict=judged.verdict,
         provisional=judged.difference.scope != "new texts",
         sentence=judged.sentence,
@@ -172,12 +178,6 @@ def _run(fit: Fit, lane: Lane, cross: CrossFitted, headline: float) -> Run:
         },
         failed=cross.failed,
     )
-
-
-def _gap(
-    metric: str, pair: tuple[CrossFitted, CrossFitted], held_out: HeldOut
-) -> np.ndarray:
-    return influence(metric, pair[1], held_out) - influence(metric, pair[0], held_out)
 
 
 def _mean(values: np.ndarray) -> float | None:

@@ -117,8 +117,9 @@ def crossfit(
         elif calibrate:
             slope, base = platt(labels[choose], logits(known))
             calibrated[score] = sigmoid(slope * logits(new) + base)
-            cut = tuned_cut(sigmoid(slope * logits(known) + base))
-            predicted[score] = calibrated[score] > cut
+            if not _decided(outputs[epoch]):
+                cut = tuned_cut(sigmoid(slope * logits(known) + base))
+                predicted[score] = calibrated[score] > cut
     return CrossFitted(
         half=half,
         epochs=(epochs[0], epochs[1]),
@@ -128,6 +129,11 @@ def crossfit(
         steps=steps,
         failed=lane.failed,
     )
+
+
+def _decided(probabilities: np.ndarray) -> bool:
+    """Whether these are bare classes, 0 and 1, which leave no threshold to choose."""
+    return bool(((probabilities == 0) | (probabilities == 1)).all())
 
 
 def _best_epoch(labels: np.ndarray, outputs: np.ndarray, held_out: HeldOut) -> int:

@@ -1,0 +1,133 @@
+"""The verdict alone, from predictions that were made elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from whylow.exceptions import InputError
+from whylow.lanes import HeldOut, Lane
+from whylow.records import Comparison, Fit
+from whylow.verdict._compare import compare
+from whylow.verdict._controls import majority_class
+from whylow.verdict._plan import LOOKS, METRICS, Plan, declare
+from whylow.verdict._tables import Predictions, read_labels, read_predictions
+
+_OF_DECISIONS = ("accuracy", "balanced_accuracy", "f1", "macro_f1", "mcc")
+
+
+def compare_predictions(
+    baseline: np.ndarray | str | Path,
+    variant: np.ndarray | str | Path,
+    labels: np.ndarray | Sequence[object] | str | Path,
+    *,
+    groups: np.ndarray | None = None,
+    metric: str | None = None,
+    smallest: float | None = None,
+    names: tuple[str, str] = ("baseline", "variant"),
+    seed: int = 0,
+) -> Comparison:
+    """Return the verdict on two sets of per-text predictions, several trainings each.
+
+    The k-th training of either side form a pair: they should share seed and data order.
+    All pairs that are given are judged at once, at 95 %, and a verdict takes six. The texts
+    must have had no say in training, epochs included; where probabilities are given, the
+    threshold is tuned on one half of them and scored on the other.
+
+    Args:
+        baseline: Probabilities of class 1, shape `(S, N)`, of all classes `(S, N, K)`, or
+            predicted classes `(S, N)` as integers or names; `S` trainings, `N` texts. Or a
+            CSV or Parquet file: one row a text and one column a training, or one row a
+            prediction with the columns `id`, `seed` and `prediction`.
+        variant: The same for the other side.
+        labels: True classes of shape `(N,)`, or a file with a column `label`; rows are
+            matched by a column `id` where both files have one, else by their order.
+        groups: Shape `(N,)`; texts that are duplicates share a number. By default from a
+            column `group` or `text` of the file of labels, else each text its own.
+        metric: A key of `METRICS`; by default the one that fits the classes.
+        smallest: Smallest difference that matters, in the metric's unit.
+        names: What to call the two sides.
+        seed: Draws the halves on which thresholds are chosen.
+
+    Raises:
+        InputError: The files cannot be read or matched, the shapes do not fit, the
+            predictions are neither probabilities nor known classes, or the metric needs
+            probabilities and there are only classes.
+    """
+    truth = read_labels(labels)
+    sides = [
+        read_predictions(source, truth, name)
+        for source, name in zip((baseline, variant), names, strict=True)
+    ]
+    held_out = HeldOut(
+        labels=truth.labels,
+        class_names=truth.class_names,
+        groups=truth.groups if groups is None else np.asarray(groups),
+    )
+    if len(held_out.groups) != len(held_out.labels):
+        raise InputError(
+            f"`groups` must name one group for each of the {len(held_out.labels)} texts. "
+            f"Received: {len(held_out.groups)}."
+        )
+    decided = any(side.decided for side in sides)
+    plan = _plan(held_out, metric, smallest, seed, decided)
+    pairs = min(len(side.probabilities) for side in sides)
+    plan = plan.model_copy(
+        update={"looks": (max(pairs, LOOKS[0]),), "level": 0.95, "max_pairs": pairs}
+    )
+    made = compare(
+        Fit(name=names[0]),
+        Fit(name=names[1]),
+        _lanes(sides[0], pairs),
+        _lanes(sides[1], pairs),
+        held_out=held_out,
+        plan=plan,
+        claim=None,
+        controls=(majority_class(held_out),),
+    )
+    return _without_epochs(made, decided)
+
+
+def _plan(
+    held_out: HeldOut, metric: str | None, smallest: float | None, seed: int, decided: bool
+) -> Plan:
+    plan = declare(held_out, metric=metric, smallest=smallest, seed=seed)
+    if not decided or plan.metric in _OF_DECISIONS:
+        return plan
+    if metric is not None:
+        raise InputError(
+            f"`metric` {plan.metric!r} needs probabilities, and these predictions are "
+            f"classes: give probabilities, or use one of {', '.join(_OF_DECISIONS)}."
+        )
+    return declare(held_out, metric="macro_f1", smallest=smallest, seed=seed)
+
+
+def _lanes(side: Predictions, pairs: int) -> list[Lane]:
+    return [
+        Lane(pair=k, seed=k, history={}, probabilities=side.probabilities[k][None])
+        for k in range(pairs)
+    ]
+
+
+def _without_epochs(made: Comparison, decided: bool) -> Comparison:
+    """Return the comparison in words that suit predictions, which have no epochs."""
+    views = []
+    for view in made.ladder:
+        if view.view.endswith("last epoch"):
+            view = view.model_copy(update={"view": view.metric.replace("_", " ")})
+        if view.view.endswith("best epoch") or (decided and METRICS[view.metric].per_half):
+            continue
+        views.append(view)
+    update: dict[str, object] = {
+        "ladder": tuple(views),
+        "runs": tuple(run.model_copy(update={"epochs_chosen": ()}) for run in made.runs),
+    }
+    if decided:
+        # Ranks and losses of bare classes would be numbers without a meaning.
+        update["metrics"] = {
+            fit: {name: value for name, value in scores.items() if name in _OF_DECISIONS}
+            for fit, scores in made.metrics.items()
+        }
+    return made.model_copy(update=update)
