@@ -75,7 +75,8 @@ class ConcatPooling(SequenceLayer):
         """Build the poolings."""
         shape = self.sequence_shape(input_shape)
         for pooling in self.poolings:
-            pooling.build(shape)
+            if not pooling.built:  # as it is after loading
+                pooling.build(shape)
         self.built = True
 
     def call(self, inputs: Any, mask: Any = None, training: bool | None = None) -> Tensor:
