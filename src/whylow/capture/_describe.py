@@ -56,7 +56,7 @@ def configuration_digest(model: Any, settings: dict[str, Any]) -> str:
         (layer.class_name, _nameless(layer.config))
         for layer in describe_model(model).layers
     ]
-    compiled = describe_compile(model).model_dump()
+    compiled = _nameless(describe_compile(model).model_dump())
     text = json.dumps(
         [layers, compiled, settings, _wiring(model)], sort_keys=True, default=str
     )

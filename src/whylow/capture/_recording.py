@@ -18,6 +18,8 @@ from whylow.capture import _data, _describe, _variables
 from whylow.live import LiveFit, Rows
 from whylow.records import Fit, Settings
 
+# What a helper calls any model; its caller may know better.
+_GENERIC_NAMES = ("self", "model", "net", "clf", "estimator")
 _AUTOMATIC_NAME = re.compile(r"(sequential|functional|model)(_[0-9]+)?")
 
 
@@ -159,14 +161,18 @@ class Recording:
         """Name the fit as its author does: the model's name, or the variable it is in."""
         if not _AUTOMATIC_NAME.fullmatch(self._model.name):
             return self._model.name
-        frame = self._caller
+        frame, generic = self._caller, None
         while frame is not None:
             for scope in (frame.f_locals, frame.f_globals):
-                names = [n for n, v in scope.items() if v is self._model and n[0] != "_"]
-                names = [n for n in names if n not in ("self", "model")] or names
-                if names and names[0] != "self":
-                    return names[0]
+                for name, value in list(scope.items()):
+                    if value is not self._model or name.startswith("_"):
+                        continue
+                    if name not in _GENERIC_NAMES:
+                        return name
+                    generic = generic or name
             frame = frame.f_back
+        if generic == "model":
+            return generic
         return self._model.name
 
     # After training -------------------------------------------------------------------
