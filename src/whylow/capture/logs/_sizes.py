@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-KERAS_BATCH_SIZE = 32
 _SPLITS = (0.2, 0.1, 0.25, 0.3, 0.33, 0.15, 0.5, 0.4)
 _MOST_SIZES = 20
 _FLOAT32 = 1.2e-7

@@ -56,9 +56,8 @@ class AccuracyNeverChanges(Detected):
     def message(self) -> str:
         """The value."""
         return (
-            f"{self.metric} is {percent(self.accuracy)} in each of {self.epochs}"
-            f" epochs: the"
-            " model gives every row the same answer."
+            f"{self.metric} is {percent(self.accuracy)} in each of {self.epochs} epochs, as"
+            " it is when every row gets the same answer."
         )
 
     @property

@@ -70,7 +70,7 @@ class DifferenceWithinNoise(Detected):
                 " validation rows."
             )
         return (
-            f"{points} is noise: two runs of one model differ by"
+            f"{points} is within noise: two runs of one model differ by"
             f" {100 * self.noise_floor:.2f} (one standard deviation) on {self.rows:,}"
             f" validation rows. It would take {self.rows_to_stand_out:,} rows to stand out."
         )

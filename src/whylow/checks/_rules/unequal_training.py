@@ -58,7 +58,7 @@ class UnequalTraining(Detected):
     @property
     def fix(self) -> str:
         """Train alike."""
-        return f"Give both the same {self.what}."
+        return f"Give both as many {self.what}."
 
     @property
     def faults(self) -> tuple[Fault, ...]:

@@ -1,0 +1,267 @@
+"""The first screen of `whylow read`: at most 30 lines of 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len
+
+from whylow.records import Comparison, Finding, Fit, Report, View
+from whylow.report import _format as fmt
+from whylow.report._read_brief import brief_of
+from whylow.report._screen import MORE, Block, Item, brief, fit_screen, pad, wrap
+
+LINES = 30
+WIDTH = 80
+_NAME = 14
+_DIFFERENCE = 11
+_LEFT = 27
+_MOST_ROWS = 7
+_PARTS = {"training": "train", "validation": "valid"}
+# What the table above shows already.
+_IN_TABLE = {"WL402", "WL404", "WL408"}
+_CODE_ONLY = {"WL201", "WL202", "WL203"}
+
+
+def read_text(report: Report) -> str:
+    """Return the first screen of `whylow read` as plain text.
+
+    In this order: what holds of what was claimed, the numbers, the findings, what the code
+    shows, what was assumed and not checked, what would settle it. What does not fit is
+    counted.
+
+    Args:
+        report: What `whylow.reading.read` returned.
+
+    Returns:
+        At most 30 lines of at most 80 columns, with a line end after the last.
+    """
+    blocks = [
+        _answer(report),
+        _table(report),
+        _findings(report),
+        _seen(report),
+        _assumed(report),
+        _next(report),
+    ]
+    screen = fit_screen([block for block in blocks if block is not None], LINES)
+    here = MORE.partition("see ")[2]
+    return screen.replace(here, "see --format json")
+
+
+def _answer(report: Report) -> Block:
+    lines = [
+        line for said in report.protocol.get("answer", ()) for line in wrap(said, WIDTH)
+    ]
+    return Block(head=brief(lines, 4, WIDTH))
+
+
+def _table(report: Report) -> Block | None:
+    if len(report.comparisons) == 1:
+        return Block(head=tuple(_pair_rows(report, report.comparisons[0])))
+    if report.comparisons or len(report.fits) > 1:
+        rows = _fit_rows(report)
+        return Block(
+            head=tuple(rows[:1]),
+            items=tuple(Item(full=(row,), brief=(row,)) for row in rows[1:]),
+            comfort=_MOST_ROWS,
+            rank=0,
+        )
+    return Block(head=tuple(_single_rows(report, report.fits[0]))) if report.fits else None
+
+
+def _pair_rows(report: Report, comparison: Comparison) -> list[str]:
+    fits = {fit.name: fit for fit in report.fits}
+    names = (comparison.baseline, comparison.variant)
+    widths = [max(11, min(_NAME, cell_len(name) + 2)) for name in names]
+    rows = [
+        (" " * _LEFT)
+        + "".join(pad(n, w, right=True) for n, w in zip(names, widths, strict=True))
+        + pad("difference", _DIFFERENCE, right=True)
+    ]
+    shown = ""
+    for view in _chosen(comparison.ladder):
+        metric, part = _view_words(view)
+        label = pad("" if metric == shown else metric, 10)
+        shown = metric
+        cells = (fmt.level(view.metric, v) for v in (view.baseline, view.variant))
+        rows.append(
+            _row(f"  {label}{part}", cells, widths,
+                 fmt.change(view.metric, view.difference), _remark(view, comparison))
+        )  # fmt: skip
+    majority = report.protocol.get("majority")
+    if majority and fmt.is_share(comparison.metric):
+        level = fmt.level("accuracy", majority["share"])
+        said = f'  always "{majority["answer"]}"'
+        remark = "assumed" if majority["assumed"] else ""
+        rows.insert(1 + _last_share(rows), _row(said, (level, level), widths, "", remark))
+    times = [fits[name].seconds_per_epoch for name in names]
+    if all(times):
+        cells = (fmt.seconds(time) for time in times)
+        change = fmt.relative(times[0], times[1])
+        rows.append(_row("  seconds per epoch", cells, widths, change, ""))
+    return [row.rstrip() for row in rows]
+
+
+def _last_share(rows: Sequence[str]) -> int:
+    """Return the place of the last row in per cent: the majority class stands under it."""
+    return max((place for place, row in enumerate(rows) if "%" in row), default=0)
+
+
+def _row(
+    label: str, cells: Iterable[str], widths: Sequence[int], change: str, remark: str
+) -> str:
+    text = pad(label, _LEFT)
+    text += "".join(pad(c, w, right=True) for c, w in zip(cells, widths, strict=True))
+    text += pad(change, _DIFFERENCE, right=True)
+    return pad(f"{text}  {remark}" if remark else text, WIDTH).rstrip()
+
+
+def _chosen(ladder: Sequence[View]) -> list[View]:
+    return list(ladder[:_MOST_ROWS])
+
+
+def _view_words(view: View) -> tuple[str, str]:
+    """Return `accuracy` and `train, epoch 3` for `accuracy, training, epoch 3`."""
+    _, _, rest = view.view.partition(", ")
+    part, _, at = rest.partition(", ")
+    return fmt.metric_name(view.metric), f"{_PARTS.get(part, part)}, {at}".replace(
+        "best epoch", "best"
+    )
+
+
+def _remark(view: View, comparison: Comparison) -> str:
+    claim = comparison.claim
+    part = "training" if claim and claim.split == "train" else "validation"
+    if (
+        claim is not None
+        and view.metric == claim.metric
+        and f"{part}, epoch {claim.epoch}" in view.view
+    ):
+        return "your claim"
+    return "lower = better" if view.lower_is_better else ""
+
+
+def _fit_rows(report: Report) -> list[str]:
+    """Several fits: a row each, the metric at the end and at its best."""
+    metric = report.comparisons[0].metric if report.comparisons else "accuracy"
+    head = pad("", 26) + "".join(
+        pad(title, 13, right=True)
+        for title in ("train, last", "valid, last", "valid, best", "s per epoch")
+    )
+    rows = [f"  {pad(fmt.metric_name(metric), 24)}{head[26:]}"]
+    for fit in report.fits:
+        train = _values(fit, metric, "")
+        held = _values(fit, metric, "val_")
+        best = (
+            (min if fmt.lower_is_better(metric) else max)(known)
+            if (known := [value for value in held if value is not None])
+            else None
+        )
+        cells = [fmt.level(metric, fmt.last(train)), fmt.level(metric, fmt.last(held))]
+        cells += [fmt.level(metric, best), fmt.seconds(fit.seconds_per_epoch)]
+        rows.append(
+            f"  {pad(fit.name, 24)}" + "".join(pad(cell, 13, right=True) for cell in cells)
+        )
+    return rows
+
+
+def _single_rows(report: Report, fit: Fit) -> list[str]:
+    names = list(dict.fromkeys(name.removeprefix("val_") for name in fit.history))
+    names = [name for name in names if name not in ("lr", "learning_rate")][:4]
+    rows = [pad("", 20) + "".join(pad(t, 13, right=True) for t in (
+        "train, last", "valid, last", "valid, best", "at epoch"))]  # fmt: skip
+    for name in names:
+        held = [*fit.history.get(f"val_{name}", ())]
+        known = [value for value in held if value is not None]
+        best = (min if fmt.lower_is_better(name) else max)(known) if known else None
+        cells = [fmt.level(name, fmt.last(fit.history.get(name, ())))]
+        cells += [fmt.level(name, fmt.last(tuple(held))), fmt.level(name, best)]
+        cells += [str(held.index(best) + 1) if best is not None else fmt.MISSING]
+        rows.append(
+            pad(f"  {fmt.metric_name(name)}", 20)
+            + "".join(pad(cell, 13, right=True) for cell in cells)
+        )
+    majority = report.protocol.get("majority")
+    if majority:
+        level = fmt.level("accuracy", majority["share"])
+        remark = "  (assumed)" if majority["assumed"] else ""
+        rows.append(f'  always answering "{majority["answer"]}": {level}{remark}')
+    epochs = fmt.counted(fit.epochs, "epoch")
+    pace = f", {fmt.seconds(fit.seconds_per_epoch)} s each" if fit.seconds_per_epoch else ""
+    rows.append(f"  {fit.name}: {epochs}{pace}")
+    return [pad(row, WIDTH).rstrip() for row in rows]
+
+
+def _values(fit: Fit, metric: str, prefix: str) -> tuple[float | None, ...]:
+    for name, values in fit.history.items():
+        plain = name.removeprefix("val_")
+        if name == prefix + plain and fmt.metric_name(plain) == fmt.metric_name(metric):
+            return values
+        if metric == "accuracy" and name == prefix + plain and plain.endswith("_accuracy"):
+            return values
+    return ()
+
+
+def _findings(report: Report) -> Block | None:
+    pair = len(report.comparisons) == 1
+    told = [
+        finding
+        for finding in report.findings
+        if not finding.evidence.get("seen_in_code")
+        and not (pair and finding.code in _IN_TABLE)
+    ]
+    if any(finding.code == "WL405" for finding in told):
+        # Both say what luck can do; at the best epochs is the fairer place.
+        told = [finding for finding in told if finding.code != "WL403"]
+    groups: dict[str, list[Finding]] = {}
+    for finding in told:
+        groups.setdefault(finding.code, []).append(finding)
+    items = [_item(group, report) for group in groups.values()]
+    if not items:
+        return None
+    return Block(head=("Findings",), items=tuple(items), comfort=7, rank=1)
+
+
+def _seen(report: Report) -> Block | None:
+    groups: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        if finding.evidence.get("seen_in_code"):
+            groups.setdefault(finding.code, []).append(finding)
+    items = [_item(group, report) for group in groups.values()]
+    head = ("Seen in the code, not measured",)
+    return Block(head=head, items=tuple(items), comfort=6, rank=2) if items else None
+
+
+def _item(group: list[Finding], report: Report) -> Item:
+    lines = wrap(brief_of(group, report), WIDTH, first=f"  {group[0].code}  ", rest=" " * 9)
+    return Item(full=brief(lines, 3, WIDTH), brief=brief(lines, 1, WIDTH))
+
+
+def _assumed(report: Report) -> Block | None:
+    items = []
+    for one in report.protocol.get("assumptions", ()):
+        said = (
+            f"Assumed: {one['what']} {one['value']} ({one['sure']}: {one['why']});"
+            f" else {one['option']}"
+        )
+        items.append(_note(said))
+    assumed = ("Assumed (",)
+    items += [_note(note) for note in report.notes if not note.startswith(assumed)]
+    lacking = [one for one in report.checks_not_run if one.why.startswith("needs")]
+    whys = dict.fromkeys(one.why.removeprefix("needs ") for one in lacking)
+    if whys:
+        items.append(_note(f"Not checked, needs {'; '.join(whys)}"))
+    return Block(items=tuple(items), comfort=5, rank=3, indent="") if items else None
+
+
+def _note(said: str) -> Item:
+    lines = wrap(said, WIDTH, rest="  ")
+    return Item(full=brief(lines, 2, WIDTH), brief=brief(lines, 1, WIDTH))
+
+
+def _next(report: Report) -> Block:
+    limit = wrap(str(report.protocol.get("limit", "")), WIDTH)
+    step = wrap(f"Next: {report.protocol.get('next', '')}:", WIDTH)
+    command = f"  {report.protocol.get('command', '')}"
+    return Block(head=(*brief(limit, 1, WIDTH), *brief(step, 2, WIDTH), command))
