@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from whylow.capture._recorder import Recorder
 from whylow.keras2 import stand_ins
 
 X = np.random.default_rng(3).normal(size=(7, 5))
@@ -149,6 +150,23 @@ def test_weights_go_to_any_hdf5_file_and_come_back(tmp_path):
 def test_a_function_of_the_backend_gives_the_output_of_a_layer():
     with stand_ins():
         made = model(units=3)
-        call = keras.backend.function([made.inputs[0]], [made.layers[-1].output])
+        first = keras.Model(made.inputs, made.outputs).layers[0]
+        call = keras.backend.function([first.input], [made.layers[-1].output])
         (answer,) = call([X])
     np.testing.assert_allclose(answer, made.predict(X, verbose=0), rtol=1e-6)
+
+
+def test_how_data_was_fed_is_left_aside():
+    with stand_ins() as notes, Recorder() as recorder:
+        made = model()
+        made.fit(X, np.ones((7, 1)), verbose=0, workers=4, use_multiprocessing=True)
+        made.evaluate(X, np.ones((7, 1)), verbose=0, max_queue_size=3)
+        made.predict(X, verbose=0, workers=2)
+        with pytest.raises(TypeError, match="speed"):
+            made.fit(X, np.ones((7, 1)), verbose=0, speed=2)
+    assert len(recorder.fits) == 1
+    (note,) = notes
+    assert note.startswith("Arguments of Keras 2 were left aside: ")
+    assert all(
+        name in note for name in ("workers", "use_multiprocessing", "max_queue_size")
+    )

@@ -27,12 +27,11 @@ _MODULES = {
     "keras.utils": {"np_utils": "keras.utils"},
 }
 _OPTIMIZERS = "Arguments of optimizers in Keras 2 were read: {}."
-# Arguments of `fit_generator` that tuned how Python fed the data.
-_FEEDING = ("max_queue_size", "workers", "use_multiprocessing", "pickle_safe")
 
 
 def mend_core(source: ModuleType, note: Note, undo: contextlib.ExitStack) -> None:
     """Mend optimizers and models, once `keras.src` is there."""
+    from keras.src.layers.core.input_layer import InputLayer
     from keras.src.models.model import Model
     from keras.src.optimizers.base_optimizer import BaseOptimizer
     from keras.src.utils import module_utils
@@ -42,6 +41,8 @@ def mend_core(source: ModuleType, note: Note, undo: contextlib.ExitStack) -> Non
     put(BaseOptimizer, "lr", _LR, undo)
     for name, method in _old_methods(note).items():
         put(Model, name, method, undo)
+    # `model.layers[0].input` was the input of the model.
+    put(InputLayer, "input", property(lambda self: self.output), undo)
     mend_training(note, undo)
     if PathFinder.find_spec("tensorflow") is None:
         # Or else Keras takes the stand-in for TensorFlow and asks it for its types.
@@ -153,17 +154,17 @@ def _old_methods(note: Note) -> dict[str, Callable[..., Any]]:
         if args:  # fit_generator(generator, steps_per_epoch, epochs, verbose, callbacks)
             order = ("steps_per_epoch", "epochs", "verbose", "callbacks", "validation_data")
             kwargs.update(zip(order, args, strict=False))
-        return self.fit(generator, **_without_feeding(kwargs))
+        return self.fit(generator, **kwargs)
 
     def evaluate_generator(
         self: Any, generator: Any, steps: Any = None, **kwargs: Any
     ) -> Any:
-        return self.evaluate(generator, steps=steps, **_without_feeding(kwargs))
+        return self.evaluate(generator, steps=steps, **kwargs)
 
     def predict_generator(
         self: Any, generator: Any, steps: Any = None, **kwargs: Any
     ) -> Any:
-        return self.predict(generator, steps=steps, **_without_feeding(kwargs))
+        return self.predict(generator, steps=steps, **kwargs)
 
     methods = (
         predict_classes, predict_proba,
@@ -173,10 +174,6 @@ def _old_methods(note: Note) -> dict[str, Callable[..., Any]]:
         method.__name__: noting(method, note, METHODS, f"`{method.__name__}`")
         for method in methods
     }
-
-
-def _without_feeding(arguments: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in arguments.items() if key not in _FEEDING}
 
 
 def _function(inputs: Any, outputs: Any, updates: Any = None, **_: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,6 +13,8 @@ from whylow.keras2._undo import put
 
 METHODS = "Methods of models in Keras 2 were put back: {}."
 _CALLBACKS = "Arguments of Keras 2 were read: {}."
+# How Python was to feed the data; Keras 3 has it on the data set instead.
+FEEDING = frozenset({"max_queue_size", "use_multiprocessing", "workers"})
 _H5 = (".h5", ".hdf5")
 # Until Keras 2.3 `metrics=["accuracy"]` was logged as "acc".
 _SAME_METRIC = {"acc": "accuracy", "val_acc": "val_accuracy"}
@@ -35,6 +38,30 @@ def mend_training(note: Note, undo: contextlib.ExitStack) -> None:
         (Model, "save_weights", _save_weights),
     ):
         put(owner, name, mended(getattr(owner, name), note), undo)
+    for name in ("fit", "evaluate", "predict"):
+        # The trainer's own, below `Model`, so that who wraps `Model.fit` wraps this too.
+        owner = next(kind for kind in Model.__mro__[1:] if name in vars(kind))
+        put(owner, name, _without_feeding(getattr(owner, name), note), undo)
+
+
+def _without_feeding(method: Callable[..., Any], note: Note) -> Callable[..., Any]:
+    """Let a method take, and leave aside, how many workers were to feed it."""
+
+    @wraps(method)
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        for name in FEEDING & kwargs.keys():
+            del kwargs[name]
+            note("Arguments of Keras 2 were left aside: {}.", f"`{name}`")
+        return method(self, *args, **kwargs)
+
+    kind = inspect.Parameter
+    signature = inspect.signature(method)
+    known = list(signature.parameters.values())
+    rest = [known.pop()] if known[-1].kind is kind.VAR_KEYWORD else []
+    new = sorted(FEEDING - signature.parameters.keys())
+    feeding = [kind(name, kind.KEYWORD_ONLY, default=None) for name in new]
+    vars(call)["__signature__"] = signature.replace(parameters=[*known, *feeding, *rest])
+    return call
 
 
 def _compile(compile_: Callable[..., None], note: Note) -> Callable[..., None]:
