@@ -49,7 +49,7 @@ class SequenceLayer(keras.layers.Layer):
             ValueError: The input is no sequence, or the number of features is not known.
 
         """
-        shape = tuple(first_of_pair(input_shape))
+        shape = tuple(first_shape(input_shape))
         if len(shape) != 3:
             hint = (
                 " If the layer before is recurrent, give it `return_sequences=True`."
@@ -76,8 +76,8 @@ class SequenceLayer(keras.layers.Layer):
 
         """
         sequence, second = inputs if isinstance(inputs, (list, tuple)) else (inputs, None)
-        first = mask[0] if isinstance(mask, (list, tuple)) else mask
-        return sequence, both(self.boolean_mask(first), self.boolean_mask(second))
+        implicit = self.boolean_mask(first(mask))
+        return sequence, both(implicit, self.boolean_mask(second))
 
     def boolean_mask(self, mask: Tensor | None) -> Tensor | None:
         """Return a mask as booleans.
@@ -96,8 +96,13 @@ class SequenceLayer(keras.layers.Layer):
         return as_boolean(mask)
 
 
-def first_of_pair(value: Any) -> Any:
-    """Return the first of a pair of shapes, where sequence and mask came in together."""
+def first(inputs: Any) -> Any:
+    """Return the sequence, where it may come with a mask."""
+    return inputs[0] if isinstance(inputs, (list, tuple)) else inputs
+
+
+def first_shape(value: Any) -> Any:
+    """Return the shape of the sequence, where it may come with that of a mask."""
     if value and isinstance(value[0], (list, tuple)):
         return value[0]
     return value

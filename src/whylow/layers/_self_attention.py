@@ -8,12 +8,16 @@ import keras
 
 from whylow.layers._additive import additive_scores
 from whylow.layers._arguments import WeightRules, positive_integer
-from whylow.layers._base import SequenceLayer, registered
+from whylow.layers._banded import Band, band, banded_attention
+from whylow.layers._base import SequenceLayer, first, registered
 from whylow.layers._legacy import legacy_softmax
 from whylow.layers._masking import both, masked_softmax, pairs, window, zero_masked
 from whylow.layers._ops import Tensor, ops
 from whylow.layers._penalty import overlap_penalty
-from whylow.layers._scores import multiplicative_scores
+
+# Where the number of time steps is not known beforehand, as with TensorFlow: the longest
+# span of keys that is worth its padding should the sequence turn out to be short.
+LONGEST_BLIND_SPAN = 512
 
 
 @registered
@@ -172,19 +176,26 @@ class SeqSelfAttention(SequenceLayer):
 
     def call(self, inputs: Any, mask: Any = None) -> Any:
         """Attend; see the class."""
+        cut = self._band(inputs)
+        if cut is not None:
+            sequence, mask = self.sequence_and_mask(inputs, mask)
+            sequence = zero_masked(sequence, mask)
+            projected = self._projected(sequence)
+            return banded_attention(*projected, sequence, mask, cut, self._scores)
         output, attention = self.attend(inputs, mask)
         return [output, attention] if self.return_attention else output
 
     def attend(self, inputs: Any, mask: Any = None) -> Any:
         """Return the output and the weights, `(B, T, T)`."""
         sequence, mask = self.sequence_and_mask(inputs, mask)
+        if not self.legacy:
+            sequence = zero_masked(sequence, mask)
+        scores = self._scores(*self._projected(sequence))
         seen = window(ops.shape(sequence)[1], self.attention_width, self.history_only)
         if self.legacy:
-            attention = legacy_softmax(self._scores(sequence), seen, mask)
+            attention = legacy_softmax(scores, seen, mask)
         else:
-            sequence = zero_masked(sequence, mask)
-            attending = both(seen, pairs(mask, mask))
-            attention = masked_softmax(self._scores(sequence), attending)
+            attention = masked_softmax(scores, both(seen, pairs(mask, mask)))
         if self.attention_regularizer_weight:
             penalty = overlap_penalty(attention, None if self.legacy else mask)
             self.add_loss(self.attention_regularizer_weight * penalty)
@@ -218,15 +229,28 @@ class SeqSelfAttention(SequenceLayer):
             "legacy": self.legacy,
         }
 
-    def _scores(self, sequence: Tensor) -> Tensor:
+    def _band(self, inputs: Any) -> Band | None:
+        """Return how to cut the sequence where only the window's cost need be paid."""
+        whole = self.legacy or self.return_attention or self.attention_regularizer_weight
+        if whole or self.attention_width is None:
+            return None
+        time = first(inputs).shape[1]
+        cut = band(self.attention_width, self.history_only)
+        return cut if cut.blocks * cut.block < (time or LONGEST_BLIND_SPAN) else None
+
+    def _projected(self, sequence: Tensor) -> tuple[Tensor, Tensor]:
+        if self.attention_type == self.ATTENTION_TYPE_MUL:
+            return ops.matmul(sequence, self.Wa), sequence
+        query = ops.matmul(sequence, self.Wt)
+        if self.bh is not None:
+            query = query + self.bh
+        return query, ops.matmul(sequence, self.Wx)
+
+    def _scores(self, query: Tensor, key: Tensor) -> Tensor:
         if self.attention_type == self.ATTENTION_TYPE_ADD:
-            query = ops.matmul(sequence, self.Wt)
-            if self.bh is not None:
-                query = query + self.bh
-            key = ops.matmul(sequence, self.Wx)
             scores = additive_scores(query, key, ops.squeeze(self.Wa, -1))
         else:
-            scores = multiplicative_scores(sequence, sequence, self.Wa)
+            scores = ops.matmul(query, ops.transpose(key, (0, 2, 1)))
         if self.ba is not None:
             scores = scores + self.ba
         if self.attention_activation is not None:

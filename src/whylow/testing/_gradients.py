@@ -60,6 +60,10 @@ def one_or_list(inputs: list[Any]) -> Any:
     return inputs[0] if len(inputs) == 1 else inputs
 
 
+def _called(layer: Any, inputs: Any, mask: Any) -> Any:
+    return layer(one_or_list(inputs), **({} if mask is None else {"mask": mask}))
+
+
 def _numpy(tensors: Any) -> list[np.ndarray]:
     return [ops.convert_to_numpy(tensor) for tensor in tensors]
 
@@ -69,14 +73,15 @@ def _jax(layer: Any, inputs: Any, mask: Any, weigh: Any) -> Any:
 
     def total(weights: Any, inputs: Any) -> Any:
         fixed = [variable.value for variable in layer.non_trainable_variables]
-        output, _ = layer.stateless_call(weights, fixed, one_or_list(inputs), mask=mask)
+        masked = {} if mask is None else {"mask": mask}
+        output, _ = layer.stateless_call(weights, fixed, one_or_list(inputs), **masked)
         return weigh(output)
 
     weights = [variable.value for variable in layer.trainable_variables]
     value, (by_weight, by_input) = jax.value_and_grad(total, argnums=(0, 1))(
         weights, inputs
     )
-    return float(value), _numpy([*by_weight, *by_input])
+    return float(ops.convert_to_numpy(value)), _numpy([*by_weight, *by_input])
 
 
 def _tensorflow(layer: Any, inputs: Any, mask: Any, weigh: Any) -> Any:
@@ -86,11 +91,11 @@ def _tensorflow(layer: Any, inputs: Any, mask: Any, weigh: Any) -> Any:
     weights = [variable.value for variable in layer.trainable_variables]
     with tf.GradientTape() as tape:
         tape.watch(inputs)
-        value = weigh(layer(one_or_list(inputs), mask=mask))
+        value = weigh(_called(layer, inputs, mask))
     found = tape.gradient(
         value, [*weights, *inputs], unconnected_gradients=tf.UnconnectedGradients.ZERO
     )
-    return float(value), _numpy(found)
+    return float(ops.convert_to_numpy(value)), _numpy(found)
 
 
 def _torch(layer: Any, inputs: Any, mask: Any, weigh: Any) -> Any:
@@ -98,10 +103,10 @@ def _torch(layer: Any, inputs: Any, mask: Any, weigh: Any) -> Any:
 
     inputs = [torch.tensor(one, requires_grad=True) for one in inputs]
     weights = [variable.value for variable in layer.trainable_variables]
-    value = weigh(layer(one_or_list(inputs), mask=mask))
+    value = weigh(_called(layer, inputs, mask))
     wanted = [*weights, *inputs]
     found = torch.autograd.grad(value, wanted, allow_unused=True)
     pairs = zip(wanted, found, strict=True)
-    return float(value), _numpy(
+    return float(ops.convert_to_numpy(value)), _numpy(
         [torch.zeros_like(one) if by is None else by for one, by in pairs]
     )

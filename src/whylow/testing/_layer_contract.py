@@ -147,7 +147,7 @@ class LayerContract:
             for variable, value in zip(layer.trainable_variables, moved, strict=False):
                 variable.assign(value)
             output = layer(one_or_list(moved[len(weights) :]), mask=self.mask(mask))
-            ends.append(float(_weigh(output)))
+            ends.append(float(ops.convert_to_numpy(_weigh(output))))
         slope = sum(
             float((one.astype("float64") * way).sum())
             for one, way in zip(found, ways, strict=True)
@@ -263,5 +263,5 @@ def _weigh(outputs: Any) -> Any:
     total = 0.0
     for index, output in enumerate(keras.tree.flatten(outputs)):
         weights = np.random.default_rng(index).normal(size=tuple(output.shape))
-        total = total + ops.sum(output * weights.astype("float32"))
+        total = total + ops.sum(output * ops.convert_to_tensor(weights.astype("float32")))
     return total
