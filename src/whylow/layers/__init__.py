@@ -16,10 +16,16 @@ from whylow.layers._self_attention import SeqSelfAttention as SeqSelfAttention
 from whylow.layers._seq_weighted_attention import (
     SeqWeightedAttention as SeqWeightedAttention,
 )
+from whylow.layers._show import HeatMap as HeatMap
+from whylow.layers._show import show as show
+from whylow.layers._weights import AttentionWeights as AttentionWeights
+from whylow.layers._weights import attention_weights as attention_weights
 
 __all__ = [
     "AttentionPooling",
+    "AttentionWeights",
     "ConcatPooling",
+    "HeatMap",
     "LastState",
     "MaxPooling",
     "MeanPooling",
@@ -27,5 +33,7 @@ __all__ = [
     "ScaledDotProductAttention",
     "SeqSelfAttention",
     "SeqWeightedAttention",
+    "attention_weights",
     "padding_mask",
+    "show",
 ]

@@ -88,6 +88,9 @@ class AttentionPooling(SequenceLayer):
 
     """
 
+    #: There is one row of weights a head, not one a position.
+    pools = True
+
     def __init__(
         self,
         score: str = "additive",

@@ -53,6 +53,9 @@ class SeqWeightedAttention(SequenceLayer):
 
     """
 
+    #: There is one row of weights a head, not one a position.
+    pools = True
+
     def __init__(
         self,
         use_bias: bool = True,
