@@ -157,6 +157,22 @@ def test_a_masked_output_is_averaged_over_the_steps_that_count():
         model.fit(x, y, sample_weight=np.ones(ROWS), verbose=0)
 
 
+def test_weighted_metrics_weigh_the_steps_that_count():
+    """By hand: a text's weight counts once for each of its steps that is no padding."""
+    x, y = texts()
+    x = x.copy()
+    x[:6, 3:] = 0
+    weight = np.linspace(0.5, 2.0, ROWS)
+    accuracy = keras.metrics.BinaryAccuracy(name="weighted")
+    model = per_step_model(mask=True, weighted_metrics=[accuracy])
+    with emulated(model):
+        answer = model.evaluate(x, y, sample_weight=weight, verbose=0, return_dict=True)
+    hits = (model.predict(x, verbose=0)[:, :, 0] > 0.5) == y[:, None]
+    weights = np.repeat(weight[:, None], STEPS, axis=1)[x != 0]
+    expected = np.average(hits[x != 0], weights=weights)
+    assert answer["weighted"] == pytest.approx(expected, rel=1e-5)
+
+
 def test_a_traced_train_step_gives_the_loss_of_fit():
     import jax
 

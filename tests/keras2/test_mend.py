@@ -1,5 +1,7 @@
 """Arguments and methods that Keras 3 has dropped."""
 
+import pickle
+
 import keras
 import numpy as np
 import pytest
@@ -120,6 +122,7 @@ def test_acc_and_accuracy_are_one(metric, old, tmp_path):
     assert set(history) == {"loss", "val_loss", metric, f"val_{metric}"}
     with pytest.raises(KeyError, match="f1"):
         history["f1"]
+    assert type(pickle.loads(pickle.dumps(history))) is dict  # noqa: S301 - our own
     (saved,) = tmp_path.iterdir()
     assert saved.name == f"best-01-{history[f'val_{metric}'][0]:.2f}.hdf5"
     assert notes == [f"Arguments of Keras 2 were read: `val_{old}` as `val_{metric}`."]

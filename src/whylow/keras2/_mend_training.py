@@ -92,11 +92,14 @@ class _Logs(dict[str, Any]):
     """Logs in which `acc` and `accuracy` are one."""
 
     def __missing__(self, key: str) -> Any:
-        return self[_SAME_METRIC[key]] if _SAME_METRIC.get(key) in self else _raise(key)
+        other = _SAME_METRIC.get(key)
+        if other not in self:
+            raise KeyError(key)
+        return self[other]
 
-
-def _raise(key: str) -> Any:
-    raise KeyError(key)
+    def __reduce__(self) -> Any:
+        # Scripts pickle their histories, to be read where whylow is not.
+        return dict, (dict(self),)
 
 
 def _history(init: Callable[..., None], note: Note) -> Callable[..., None]:
