@@ -93,7 +93,7 @@ class _Logs(dict[str, Any]):
 
     def __missing__(self, key: str) -> Any:
         other = _SAME_METRIC.get(key)
-        if other not in self:
+        if other is None or other not in self:
             raise KeyError(key)
         return self[other]
 
