@@ -43,31 +43,31 @@ MODELS = ("no_attention", "attention", "put_right")
 PADDING, UNKNOWN = 0, 1
 
 
-def no_attention(args):
+def no_attention(args, words):
     model = Sequential(name="no_attention")
     model.add(Input(shape=(args.maxlen,)))
-    model.add(Embedding(args.max_features, args.embed_size))
+    model.add(Embedding(words, args.embed_size))
     model.add(Bidirectional(LSTM(10)))
     model.add(Dense(1, activation="sigmoid"))
     return model
 
 
-def attention(args):
+def attention(args, words):
     model = Sequential(name="attention")
     model.add(Input(shape=(args.maxlen,)))
-    model.add(Embedding(args.max_features, args.embed_size))
+    model.add(Embedding(words, args.embed_size))
     model.add(Bidirectional(LSTM(10, return_sequences=True)))
     model.add(SeqSelfAttention())
     model.add(Dense(1, activation="sigmoid"))
     return model
 
 
-def put_right(args):
+def put_right(args, words):
     from whylow.layers import SeqSelfAttention as MaskedSelfAttention
 
     model = Sequential(name="put_right")
     model.add(Input(shape=(args.maxlen,)))
-    model.add(Embedding(args.max_features, args.embed_size, mask_zero=True))
+    model.add(Embedding(words, args.embed_size, mask_zero=True))
     model.add(Bidirectional(LSTM(10, return_sequences=True)))
     model.add(MaskedSelfAttention())
     model.add(GlobalAveragePooling1D())
@@ -161,7 +161,7 @@ def split(texts, labels, args):
     )
 
 
-def words(text):
+def tokens(text):
     return re.findall(r"[\w']+", text.lower())
 
 
@@ -169,14 +169,14 @@ def vocabulary(texts, size):
     """Return the numbers of the most frequent words, ties by first occurrence."""
     counts = {}
     for text in texts:
-        for word in words(text):
+        for word in tokens(text):
             counts[word] = counts.get(word, 0) + 1
     frequent = sorted(counts, key=counts.get, reverse=True)
     return {word: number for number, word in enumerate(frequent[: size - 2], start=2)}
 
 
 def numbers(texts, vocabulary, maxlen):
-    rows = [[vocabulary.get(word, UNKNOWN) for word in words(text)] for text in texts]
+    rows = [[vocabulary.get(word, UNKNOWN) for word in tokens(text)] for text in texts]
     return keras.utils.pad_sequences(rows, maxlen=maxlen, value=PADDING)
 
 
@@ -201,7 +201,8 @@ def main():
     for build in (no_attention, attention, put_right):
         if build.__name__ not in args.models:
             continue
-        model = build(args)
+        # No row of the table for words that no training text has.
+        model = build(args, words=len(known) + 2)
         model.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
         print(model.name)
         model.fit(
@@ -210,6 +211,7 @@ def main():
             validation_data=(x_valid, y_valid),
             epochs=args.epochs,
             batch_size=args.batch_size,
+            verbose=2,
         )
 
 

@@ -121,7 +121,7 @@ def run(
 def demo(
     format: FormatOption = Format.text,  # noqa: A002  the option's name
     report: ReportOption = None,
-    budget: BudgetOption = "100s",
+    budget: BudgetOption = "75s",
     max_pairs: MaxPairsOption = 6,
     seed: SeedOption = 0,
     exit_zero: ExitZeroOption = False,

@@ -61,8 +61,8 @@ def test_it_trains_on_the_default_file(tmp_path):
 
 def test_put_right_gives_one_output_a_text_and_leaves_padding_out(example):
     """Zeros before or after the words, or in both places: the same prediction."""
-    args = argparse.Namespace(maxlen=5, max_features=11, embed_size=3)
-    model = example.put_right(args)
+    args = argparse.Namespace(maxlen=5, embed_size=3)
+    model = example.put_right(args, words=11)
     texts = np.array([[0, 0, 7, 2, 3], [7, 2, 3, 0, 0], [0, 7, 2, 3, 0], [7, 2, 3, 3, 3]])
     predicted = model.predict(texts, verbose=0)
     assert predicted.shape == (4, 1)
@@ -71,8 +71,8 @@ def test_put_right_gives_one_output_a_text_and_leaves_padding_out(example):
 
 
 def test_the_models_are_the_questions(example):
-    args = argparse.Namespace(maxlen=5, max_features=11, embed_size=3)
-    model = example.no_attention(args)
+    args = argparse.Namespace(maxlen=5, embed_size=3)
+    model = example.no_attention(args, words=11)
     kinds = [type(layer).__name__ for layer in model.layers]
     assert kinds == ["Embedding", "Bidirectional", "Dense"]
     assert model.name == "no_attention"

@@ -14,7 +14,7 @@ from whylow.exceptions import ReplayError
 from whylow.lanes import Lane
 from whylow.live import LiveFit
 
-Ended = Literal["pairs", "budget", "interrupt"]
+Ended = Literal["planned", "budget", "interrupt"]
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,9 @@ class Replayed:
     """What a replay came to.
 
     Args:
-        lanes: Name of each fit → its finished lanes, in the order of the pairs.
-        ended: What ended it: all pairs done, the budget, or the person (Ctrl-C).
+        lanes: Name of each fit that can be trained again → its finished lanes, in the
+            order of the pairs.
+        ended: What ended it: no more pairs were wanted, the budget, or Ctrl-C.
         notes: What the report has to say about how it was done.
     """
 
@@ -36,12 +37,12 @@ def replay(
     fits: Sequence[LiveFit],
     *,
     classes: int,
-    pairs: int,
     seed: int,
     clock: Clock,
+    pairs_to_reach: Callable[[dict[str, list[Lane]]], int | None],
     progress: Callable[[dict[str, list[Lane]]], None] = lambda _: None,
 ) -> Replayed:
-    """Train each fit once a pair, pair after pair.
+    """Train each fit once a pair, pair after pair, for as long as pairs are wanted.
 
     A pair is finished before the next begins, so that whatever ends the study leaves
     whole pairs behind.
@@ -49,29 +50,33 @@ def replay(
     Args:
         fits: The fits of one comparison, replayable ones.
         classes: Number of classes of the held-out labels.
-        pairs: The most pairs to train.
         seed: The study's seed.
         clock: The budget.
+        pairs_to_reach: Given all lanes so far, up to how many pairs to train before it is
+            asked again; `None` to stop.
         progress: Called after each lane with all lanes so far.
     """
-    lanes: dict[str, list[Lane]] = {live.fit.name: [] for live in fits}
     notes: list[str] = []
     runners: dict[str, FusedRunner | PlainRunner] = {}
+    for live in fits:
+        try:
+            runners[live.fit.name] = _runner(live, classes, notes)
+        except ReplayError as error:
+            notes.append(f"`{live.fit.name}` was not trained again: {error}.")
+    lanes: dict[str, list[Lane]] = {name: [] for name in runners}
     try:
-        for live in fits:
-            try:
-                runners[live.fit.name] = _runner(live, classes, notes)
-            except ReplayError as error:
-                notes.append(f"`{live.fit.name}` was not trained again: {error}.")
-        for pair in range(pairs):
-            for name, runner in runners.items():
-                lanes[name].append(runner.run(pair, pair_seed(seed, pair), clock))
-                progress(lanes)
+        done = 0
+        while (until := pairs_to_reach(lanes)) is not None:
+            for pair in range(done, until):
+                for name, runner in runners.items():
+                    lanes[name].append(runner.run(pair, pair_seed(seed, pair), clock))
+                    progress(lanes)
+            done = until
     except OutOfTime:
         return Replayed(lanes, "budget", tuple(notes))
     except KeyboardInterrupt:
         return Replayed(lanes, "interrupt", tuple(notes))
-    return Replayed(lanes, "pairs", tuple(notes))
+    return Replayed(lanes, "planned", tuple(notes))
 
 
 def _runner(live: LiveFit, classes: int, notes: list[str]) -> FusedRunner | PlainRunner:

@@ -1,0 +1,57 @@
+"""How a study is done, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How a study is done.
+
+    Args:
+        budget: Seconds that retraining may take; `None` for no end.
+        max_pairs: Pairs to train at most.
+        seed: All randomness of the study comes from it.
+        metric: Headline metric; by default the one that fits the classes.
+        smallest_difference: The smallest difference that matters, in the metric's unit.
+        claim: What was claimed, as `"val_accuracy@2"`; by default the training part of the
+            metric that the script reports first, at the last common epoch.
+        baseline: Name of the fit to compare with, instead of the first.
+        variants: Names of the fits to compare, instead of all that belong to it.
+        replay: Whether to train again at all.
+    """
+
+    budget: float | None = 1200.0
+    max_pairs: int = 6
+    seed: int = 0
+    metric: str | None = None
+    smallest_difference: float | None = None
+    claim: str | None = None
+    baseline: str | None = None
+    variants: Sequence[str] = ()
+    replay: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a study is.
+
+    Args:
+        lanes: Lanes trained, of `lanes_planned`.
+        pairs: Whole pairs, of `pairs_planned`.
+        differences: Name of each variant → headline difference so far.
+        seconds_left: Until the last planned pair or the end of the budget, at this pace.
+    """
+
+    lanes: int
+    lanes_planned: int
+    pairs: int
+    pairs_planned: int
+    metric: str
+    differences: dict[str, float]
+    seconds_left: float | None
+
+
+Watcher = Callable[[Progress], None]

@@ -1,0 +1,238 @@
+"""Baseline against variants: replay in pairs, look, stop, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from whylow import causes, engine, records, verdict
+from whylow.capture._groups import Groups
+from whylow.exceptions import ReplayError
+from whylow.lanes import HeldOut, Lane
+from whylow.live import LiveFit
+from whylow.study._options import Options, Progress, Watcher
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What came of a study's comparisons: the comparisons, the protocol, the notes."""
+
+    comparisons: tuple[records.Comparison, ...] = ()
+    protocol: dict[str, Any] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def compare_in_pairs(groups: Groups, options: Options, watcher: Watcher) -> Compared:
+    """Compare each variant with the baseline.
+
+    Args:
+        groups: Baseline and variants.
+        options: How the study is done.
+        watcher: Told after each lane how far it is.
+
+    Raises:
+        InputError: The metric or the claim is unknown.
+    """
+    if groups.baseline is None or not groups.variants:
+        return Compared()
+    return _Study(groups.baseline, groups.variants, options, watcher).compared()
+
+
+class _Study:
+    """One baseline, its variants and the plan that all comparisons share."""
+
+    def __init__(
+        self,
+        baseline: LiveFit,
+        variants: Sequence[LiveFit],
+        options: Options,
+        watcher: Watcher,
+    ) -> None:
+        self._baseline, self._variants = baseline, variants
+        self._options, self._watcher = options, watcher
+        self._why_no_verdict: str | None = None
+        self._held_out = self._hold_out()
+        self._plan = self._declare()
+        self._claims = [verdict.claim(baseline.fit, v.fit, options.claim) for v in variants]
+        self._clock = engine.Clock(options.budget)
+        self._differences: dict[str, float] = {}
+        self._controls: tuple[records.Control, ...] = ()
+
+    def compared(self) -> Compared:
+        """Replay, and compare what was replayed."""
+        self._controls = _controls(self._baseline, self._held_out)
+        replayed, unreplayable = self._replay()
+        comparisons = []
+        for live, comparison in zip(
+            self._variants, self._comparisons(replayed.lanes), strict=True
+        ):
+            if not comparison.pairs:
+                step = self._what_is_missing(replayed, unreplayable.get(live.fit.name))
+                comparison = comparison.model_copy(update={"next_step": step})
+            comparisons.append(comparison)
+        notes = [
+            f"`{name}` was not trained again: {why}." for name, why in unreplayable.items()
+        ]
+        return Compared(
+            tuple(comparisons), self._protocol(replayed), (*replayed.notes, *notes)
+        )
+
+    # Before training ------------------------------------------------------------------
+
+    def _hold_out(self) -> HeldOut | None:
+        try:
+            return engine.held_out_of(self._baseline)
+        except ReplayError as error:
+            self._why_no_verdict = str(error)
+            return None
+
+    def _declare(self) -> verdict.Plan:
+        options = self._options
+        if self._held_out is None:
+            return verdict.Plan(metric="accuracy", max_pairs=options.max_pairs)
+        return verdict.declare(
+            self._held_out,
+            metric=options.metric,
+            smallest=options.smallest_difference,
+            max_pairs=options.max_pairs,
+            seed=options.seed,
+            variants=len(self._variants),
+        )
+
+    # Training -------------------------------------------------------------------------
+
+    def _replay(self) -> tuple[engine.Replayed, dict[str, str]]:
+        """Replay what can be; a baseline that cannot leaves nothing to compare with."""
+        fits = (self._baseline, *self._variants)
+        unreplayable = {
+            live.fit.name: live.fit.replay_note or "it could not be held"
+            for live in fits
+            if not live.fit.replayable
+        }
+        baseline = self._baseline.fit
+        if baseline.name in unreplayable:
+            self._why_no_verdict = f"`{baseline.name}` cannot be trained again"
+        replayable = [live for live in fits if live.fit.name not in unreplayable]
+        nothing = self._held_out is None or baseline.name in unreplayable
+        if nothing or len(replayable) < 2 or not self._options.replay:
+            return engine.Replayed({}, "planned", ()), unreplayable
+        assert self._held_out is not None  # noqa: S101  `nothing` says so
+        replayed = engine.replay(
+            replayable,
+            classes=len(self._held_out.class_names),
+            seed=self._plan.seed,
+            clock=self._clock,
+            pairs_to_reach=self._pairs_to_reach,
+            progress=self._tell,
+        )
+        return replayed, unreplayable
+
+    def _pairs_to_reach(self, lanes: dict[str, list[Lane]]) -> int | None:
+        """Say up to how many pairs to train next, until every question is closed."""
+        if self._baseline.fit.name not in lanes or len(lanes) < 2:
+            return None
+        pairs = _whole_pairs(lanes)
+        judged = self._comparisons(lanes) if pairs in self._plan.looks else [None]
+        looks = [verdict.next_look(self._plan, pairs, comparison) for comparison in judged]
+        return max((look for look in looks if look is not None), default=None)
+
+    def _tell(self, lanes: dict[str, list[Lane]]) -> None:
+        pairs, done = _whole_pairs(lanes), sum(map(len, lanes.values()))
+        planned = self._plan.max_pairs * len(lanes)
+        if self._held_out is not None and done == pairs * len(lanes):
+            for live in self._variants:
+                difference = verdict.running_difference(
+                    lanes[self._baseline.fit.name],
+                    lanes.get(live.fit.name, []),
+                    held_out=self._held_out,
+                    plan=self._plan,
+                )
+                if difference is not None:
+                    self._differences[live.fit.name] = difference
+        left = self._clock.spent / done * (planned - done) if pairs else None
+        self._watcher(
+            Progress(
+                lanes=done,
+                lanes_planned=planned,
+                pairs=pairs,
+                pairs_planned=self._plan.max_pairs,
+                metric=self._plan.metric,
+                differences=dict(self._differences),
+                seconds_left=left
+                if left is None
+                else min(left, max(self._clock.left, 0.0)),
+            )
+        )
+
+    # After training -------------------------------------------------------------------
+
+    def _comparisons(self, lanes: dict[str, list[Lane]]) -> list[records.Comparison]:
+        return [
+            verdict.compare(
+                self._baseline.fit,
+                live.fit,
+                lanes.get(self._baseline.fit.name, []),
+                lanes.get(live.fit.name, []),
+                held_out=self._held_out,
+                plan=self._plan,
+                claim=claim,
+                controls=self._controls,
+            )
+            for live, claim in zip(self._variants, self._claims, strict=True)
+        ]
+
+    def _what_is_missing(self, replayed: engine.Replayed, why: str | None) -> str:
+        reason = self._why_no_verdict or why
+        if reason is not None:
+            return f"No verdict: {reason}."
+        if not self._options.replay:
+            return "No verdict: nothing was trained again, as asked."
+        if replayed.ended == "interrupt":
+            return "No verdict: interrupted before the first pair was done."
+        if replayed.ended == "budget":
+            fits = [live.fit for live in (self._baseline, *self._variants)]
+            pair = sum((fit.seconds_per_epoch or 0.0) * fit.epochs for fit in fits)
+            return (
+                f"No verdict: the budget of {self._options.budget:.0f} s ended before the "
+                f"first pair was done. What a pair trains took the script {pair:.0f} s; "
+                f"for {self._plan.looks[0]} pairs give --budget "
+                f"{max(1, round(self._plan.looks[0] * pair / 60))}m or so."
+            )
+        return "No verdict: no pair could be trained; the notes say why."
+
+    def _protocol(self, replayed: engine.Replayed) -> dict[str, Any]:
+        ended = {
+            "planned": "every question answered, or all planned pairs done",
+            "budget": "the budget",
+            "interrupt": "the person (Ctrl-C)",
+        }
+        return {
+            **self._plan.model_dump(mode="json"),
+            "budget_seconds": self._options.budget,
+            "seconds_spent": round(self._clock.spent, 1),
+            "ended_by": ended[replayed.ended] if replayed.lanes else None,
+            "held_out_texts": None
+            if self._held_out is None
+            else len(self._held_out.labels),
+            "pairing": "within a pair both fits share the order of the rows and the start "
+            "of every weight they have in common; across pairs both vary",
+            "training_data": "whole, as the script gave them",
+            "epoch_and_threshold": "chosen on one half of the held-out texts and scored on "
+            "the other, both ways; halves drawn anew for each pair",
+        }
+
+
+def _whole_pairs(lanes: dict[str, list[Lane]]) -> int:
+    return min(map(len, lanes.values()))
+
+
+def _controls(baseline: LiveFit, held_out: HeldOut | None) -> tuple[records.Control, ...]:
+    training, validation = baseline.training, baseline.validation
+    if held_out is None or training is None or validation is None:
+        return ()
+    majority = causes.majority_class(held_out)
+    if isinstance(training.x, (list, dict)):  # several inputs: which holds the words?
+        return (majority,)
+    linear = causes.linear_control(training.x, training.y, validation.x, held_out)
+    return (majority, *([linear] if linear is not None else []))
