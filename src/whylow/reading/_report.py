@@ -8,7 +8,14 @@ from typing import Any
 from whylow.capture.logs import Logs
 from whylow.checks import run_checks
 from whylow.exceptions import InputError
-from whylow.reading._answer import LIMITS, about_one, common_metric, next_step, sentences
+from whylow.reading._answer import (
+    LIMITS,
+    about_many,
+    about_one,
+    common_metric,
+    next_step,
+    sentences,
+)
 from whylow.reading._assume import Known, assume
 from whylow.reading._claims import claim_of, ladder
 from whylow.reading._options import Options
@@ -45,9 +52,13 @@ def build(logs: Logs, options: Options, files: Sequence[str] = ()) -> Report:
     comparisons = tuple(
         one.model_copy(update={"next_step": f"{step}: {command}"}) for one in comparisons
     )
-    answer = [comparisons[0].sentence] if comparisons else about_one(fits, findings, known)
-    if comparisons:
-        answer = sentences(comparisons[0], fits[0], fits[1], known)
+    main = _main(fits)
+    if len(comparisons) > 1:
+        answer = about_many(main, known)
+    elif comparisons:
+        answer = sentences(comparisons[0], main[0], main[1], known)
+    else:
+        answer = about_one(fits, findings, known)
     return Report(
         command="read",
         fits=fits,

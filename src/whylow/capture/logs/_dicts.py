@@ -99,11 +99,12 @@ class Histories:
         end = blank.end() if blank else position
         if end == len(text):
             return end
+        key, self._key = self._key, None
         if text[end] == "]":
-            self._lists[self._key] = self._numbers
-        # Anything else is a list of other things: a notebook's cell, names of layers.
-        self._key = None
-        return end + 1
+            self._lists[key] = self._numbers
+            return end + 1
+        # A list of other things: a notebook's cell, names of layers. It is not ours.
+        return end
 
 
 class TrainerLines:
