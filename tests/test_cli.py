@@ -31,10 +31,11 @@ def train(name, *middle):
 """
 
 
-def whylow(*args, cwd):
+def whylow(*args, cwd, stdin=None):
     return subprocess.run(
         [sys.executable, "-m", "whylow", *map(str, args)],
         cwd=cwd,
+        input=stdin,
         capture_output=True,
         text=True,
         timeout=300,
@@ -206,6 +207,25 @@ def test_an_option_behind_the_script_is_the_scripts(script, tmp_path):
 )
 def test_options_that_cannot_be_meant(script, tmp_path, options, said):
     assert said in refused(whylow("run", *options, script(TWO_MODELS), cwd=tmp_path))
+
+
+LOG = """Epoch 1/2
+10/10 [====] - 4s 282ms/step - loss: 0.34 - accuracy: 0.90 - val_loss: 0.30 - val_accuracy: 0.91
+Epoch 2/2
+10/10 [====] - 3s 278ms/step - loss: 0.15 - accuracy: 0.95 - val_loss: 0.31 - val_accuracy: 0.90
+"""
+
+
+def test_a_log_is_read_from_a_file_and_from_standard_input(tmp_path):
+    (tmp_path / "log.txt").write_text(LOG)
+    from_file = whylow("read", "--format", "json", "log.txt", cwd=tmp_path)
+    from_input = whylow("read", "--format", "json", cwd=tmp_path, stdin=LOG)
+
+    for result in (from_file, from_input):
+        (fit,) = json.loads(result.stdout)["fits"]
+        assert fit["history"]["val_accuracy"] == [0.91, 0.90]
+    assert "No training log" in refused(whylow("read", cwd=tmp_path, stdin="hello"))
+    assert len(whylow("read", "log.txt", cwd=tmp_path).stdout.splitlines()) <= 30
 
 
 def test_explain_and_schema(tmp_path):

@@ -9,12 +9,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from whylow.reading import read as read
     from whylow.study import Options as Options
     from whylow.study import run as run
 
-_HOMES = {"Options": "whylow.study", "run": "whylow.study"}
+_HOMES = {"Options": "whylow.study", "read": "whylow.reading", "run": "whylow.study"}
 
-__all__ = ["Options", "run"]
+__all__ = ["Options", "read", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -114,7 +114,48 @@ def run(
         variants=tuple(variant or ()),
         replay=not (checks_only or no_replay),
     )
-    _study(script, args or [], options, format, report or [], exit_zero=exit_zero)
+    _study(script, args or [], options, format, report, exit_zero=exit_zero)
+
+
+@app.command()
+def read(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[FILE]...", help="Logs, posts, histories; - is standard input."
+        ),
+    ] = None,
+    format: FormatOption = Format.text,  # noqa: A002  the option's name
+    report: ReportOption = None,
+    train_size: Annotated[
+        int | None, typer.Option(metavar="ROWS", help="Training rows.")
+    ] = None,
+    val_size: Annotated[
+        int | None, typer.Option(metavar="ROWS", help="Validation rows.")
+    ] = None,
+    majority_share: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", help="Share of the most frequent class, as in 0.94."),
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(metavar="ROWS", help="Rows a step.")
+    ] = None,
+    exit_zero: ExitZeroOption = False,
+) -> None:
+    """Say what a pasted log, and the code pasted with it, can and cannot say."""
+    from whylow.reading import read_files
+
+    if not files and sys.stdin.isatty():
+        print("whylow: paste the log, then Ctrl-D", file=sys.stderr)  # noqa: T201
+    checked = _checked(report)
+    answer = read_files(
+        files or [],
+        train_size=train_size,
+        val_size=val_size,
+        majority_share=majority_share,
+        batch_size=batch_size,
+    )
+    _answer(answer, format, checked, exit_zero=exit_zero)
 
 
 @app.command()
@@ -132,7 +173,7 @@ def demo(
 
     options = Options(budget=_seconds(budget), max_pairs=max_pairs, seed=seed)
     script = Path(whylow.demo.__file__).with_name("script.py")
-    _study(script, [], options, format, report or [], exit_zero=exit_zero, command="demo")
+    _study(script, [], options, format, report, exit_zero=exit_zero, command="demo")
 
 
 @app.command()
@@ -168,16 +209,14 @@ def _study(
     args: list[str],
     options: Options,
     format: Format,  # noqa: A002  the option's name
-    files: list[Path],
+    files: list[Path] | None,
     *,
     exit_zero: bool,
     command: str = "run",
 ) -> None:
-    from whylow import report as render
     from whylow import study
 
-    for file in files:
-        render.check_path(file)
+    checked = _checked(files)
     with _Bar() as bar:
         report = study.run(
             script,
@@ -187,6 +226,25 @@ def _study(
             stdout_to_stderr=format is Format.json,
             command=command,
         )
+    _answer(report, format, checked, exit_zero=exit_zero)
+
+
+def _checked(files: list[Path] | None) -> list[Path]:
+    """Refuse a report's path before the work, not after it."""
+    from whylow.report import check_path
+
+    return [check_path(file) for file in files or ()]
+
+
+def _answer(
+    report: Report,
+    format: Format,  # noqa: A002  the option's name
+    files: list[Path],
+    *,
+    exit_zero: bool,
+) -> None:
+    from whylow import report as render
+
     for file in files:
         render.write(report, file)
     _say(report.to_json() if format is Format.json else render.text(report).rstrip("\n"))

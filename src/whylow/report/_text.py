@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from whylow.records import Comparison, Finding, Report
 from whylow.report import _format as fmt
+from whylow.report._read_text import read_text
 from whylow.report._rows import remarks
 from whylow.report._screen import Block, Item, brief, fit_screen, wrap
 from whylow.report._tables import claims_block
@@ -17,7 +18,7 @@ _ROLES = {"cause": 0, "undecided": 1, "acquitted": 2}
 
 
 def text(report: Report, *, width: int = _WIDEST) -> str:
-    """Return the first screen of a study as plain text.
+    """Return the first screen of a study, or of a log that was read, as plain text.
 
     In this order: what was claimed and what holds, the verdict of each comparison, the
     causes that were measured and those nobody looked at, the findings, what could not
@@ -30,6 +31,8 @@ def text(report: Report, *, width: int = _WIDEST) -> str:
     Returns:
         At most 30 lines of at most `width` columns, with a line end after the last.
     """
+    if report.command == "read":
+        return read_text(report)
     width = min(max(width, _NARROWEST), _WIDEST)
     script = _script_block(report, width)
     blocks = [
