@@ -75,9 +75,10 @@ def sentences(
         ]
     if best > 0 > last or best < 0 < last:
         return [
-            f"{_subject(variant.name)} is {word} at the best epochs, but not at the last:"
-            " the epoch decides.",
-            "One run each: that can be luck.",
+            f"Whether {variant.name} is worse depends on the epoch: on validation texts"
+            f" {_signed(claim, sign * last)} at the last, {_signed(claim, sign * best)} at"
+            " the best.",
+            "One run each: both can be luck.",
         ]
     if noise:
         return [
@@ -85,10 +86,16 @@ def sentences(
             " explain.",
             f"{unit(best)} on validation texts at the best epochs is within noise.",
         ]
-    also = "too " if claim.split == "train" and claimed * best > 0 else ""
+    if claim.split == "train" and claimed * best < 0:
+        return [
+            f"{_subject(variant.name)} is {'better' if claimed > 0 else 'worse'} in"
+            f" training only: on validation texts it is {unit(best)} {word}.",
+            "One run each: these logs cannot tell the change from luck.",
+        ]
+    also = " too" if claim.split == "train" and claimed else ""
     return [
-        f"{_subject(variant.name)} did {word} in this run, on validation texts {also}"
-        f"({unit(best)} at the best epochs).",
+        f"{_subject(variant.name)} did {word} in this run, on validation texts{also}:"
+        f" by {unit(best)} at the best epochs.",
         "One run each: these logs cannot tell the change from luck.",
     ]
 
@@ -199,6 +206,12 @@ def _amount(claim: Claim):
     if is_accuracy(claim.metric):
         return lambda difference: f"{100 * abs(difference):.2f} points"
     return lambda difference: f"{abs(difference):.3g}"
+
+
+def _signed(claim: Claim, difference: float) -> str:
+    if is_accuracy(claim.metric):
+        return f"{100 * difference:+.2f}"
+    return f"{difference:+.3g}"
 
 
 def common_metric(fits: Sequence[Fit]) -> str:

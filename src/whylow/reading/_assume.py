@@ -94,7 +94,7 @@ def assume(logs: Logs, options: Options) -> Known:
                 "majority class",
                 f'{100 * data_set.share:.1f} % "{data_set.answer}"',
                 sure,
-                f"its share in {data_set.name}, by the text",
+                f"as in {data_set.name}",
                 "--majority-share",
             )
         )
@@ -207,17 +207,13 @@ def _infer(
         known.validation[fit.name] = sizes
         if not any(fits_digits(size, shares(fit)) for size in sizes):
             known.no_fraction.add(fit.name)
-    low, high = training
-    rows = f"{low:,} to {high:,}" if low < high else f"{low:,}"
     known.assumptions.append(
         Assumption(
             "validation rows",
             " or ".join(f"{size:,}" for size in sorted(sizes[:2]))
             + (" or a few more" if len(sizes) > 2 else ""),
             "likely" if part else "guess",
-            f"{rows} training rows, {100 * guessed:.0f} % held out"
-            + ("" if part else " as is usual")
-            + ", the printed digits",
+            f"{100 * guessed:.0f} % held out, by the printed digits",
             "--val-size",
         )
     )

@@ -117,7 +117,7 @@ def ladder(baseline: Fit, variant: Fit, claim: Claim | None) -> tuple[View, ...]
                 )  # fmt: skip
         epochs = [best_epoch(c.validation, metric) for c in (one, two)]
         if epochs[0] and epochs[1]:
-            at = f"{epochs[0]}" if epochs[0] == epochs[1] else f"{epochs[0]}, {epochs[1]}"
+            at = f"{epochs[0]}" if epochs[0] == epochs[1] else f"{epochs[0]}/{epochs[1]}"
             views.append(
                 _view(f"{metric}, validation, best epoch ({at})", metric,
                       one.validation[epochs[0]], two.validation[epochs[1]])

@@ -41,10 +41,13 @@ def _of(group: list[Finding], report: Report) -> str:
 
 def _overfitting(group: list[Finding], report: Report) -> str:
     epochs = list(dict.fromkeys(f"{f.evidence['best_epoch']}" for f in group))
-    rises = " and ".join(f"+{100 * f.evidence['rise']:.0f} %" for f in group[:3])
+    losses = ", ".join(
+        f"{f.evidence['best_validation_loss']:.3f} → {f.evidence['last_validation_loss']:.3f}"
+        for f in group[:2]
+    )
     return (
         f"Overfitting since epoch {' and '.join(epochs)}{_of(group, report)}"
-        f" (validation loss {rises})."
+        f" (valid loss {losses})."
     )
 
 

@@ -15,7 +15,7 @@ LINES = 30
 WIDTH = 80
 _NAME = 14
 _DIFFERENCE = 11
-_LEFT = 27
+_METRIC = 9
 _MOST_ROWS = 7
 _PARTS = {"training": "train", "validation": "valid"}
 # What the table above shows already.
@@ -74,19 +74,21 @@ def _pair_rows(report: Report, comparison: Comparison) -> list[str]:
     fits = {fit.name: fit for fit in report.fits}
     names = (comparison.baseline, comparison.variant)
     widths = [max(11, min(_NAME, cell_len(name) + 2)) for name in names]
+    chosen = _chosen(comparison.ladder)
+    left = 2 + max([_METRIC + 16, *(_METRIC + len(_view_words(v)[1]) for v in chosen)])
     rows = [
-        (" " * _LEFT)
+        (" " * left)
         + "".join(pad(n, w, right=True) for n, w in zip(names, widths, strict=True))
         + pad("difference", _DIFFERENCE, right=True)
     ]
     shown = ""
-    for view in _chosen(comparison.ladder):
+    for view in chosen:
         metric, part = _view_words(view)
-        label = pad("" if metric == shown else metric, 10)
+        label = pad("" if metric == shown else metric, _METRIC)
         shown = metric
         cells = (fmt.level(view.metric, v) for v in (view.baseline, view.variant))
         rows.append(
-            _row(f"  {label}{part}", cells, widths,
+            _row(left, f"  {label}{part}", cells, widths,
                  fmt.change(view.metric, view.difference), _remark(view, comparison))
         )  # fmt: skip
     majority = report.protocol.get("majority")
@@ -94,12 +96,14 @@ def _pair_rows(report: Report, comparison: Comparison) -> list[str]:
         level = fmt.level("accuracy", majority["share"])
         said = f'  always "{majority["answer"]}"'
         remark = "assumed" if majority["assumed"] else ""
-        rows.insert(1 + _last_share(rows), _row(said, (level, level), widths, "", remark))
+        rows.insert(
+            1 + _last_share(rows), _row(left, said, (level, level), widths, "", remark)
+        )
     times = [fits[name].seconds_per_epoch for name in names]
     if all(times):
         cells = (fmt.seconds(time) for time in times)
         change = fmt.relative(times[0], times[1])
-        rows.append(_row("  seconds per epoch", cells, widths, change, ""))
+        rows.append(_row(left, "  seconds per epoch", cells, widths, change, ""))
     return [row.rstrip() for row in rows]
 
 
@@ -109,9 +113,14 @@ def _last_share(rows: Sequence[str]) -> int:
 
 
 def _row(
-    label: str, cells: Iterable[str], widths: Sequence[int], change: str, remark: str
+    left: int,
+    label: str,
+    cells: Iterable[str],
+    widths: Sequence[int],
+    change: str,
+    remark: str,
 ) -> str:
-    text = pad(label, _LEFT)
+    text = pad(label, left)
     text += "".join(pad(c, w, right=True) for c, w in zip(cells, widths, strict=True))
     text += pad(change, _DIFFERENCE, right=True)
     return pad(f"{text}  {remark}" if remark else text, WIDTH).rstrip()
@@ -240,14 +249,16 @@ def _item(group: list[Finding], report: Report) -> Item:
 
 def _assumed(report: Report) -> Block | None:
     items = []
-    for one in report.protocol.get("assumptions", ()):
-        said = (
-            f"Assumed: {one['what']} {one['value']} ({one['sure']}: {one['why']});"
-            f" else {one['option']}"
-        )
-        items.append(_note(said))
-    assumed = ("Assumed (",)
-    items += [_note(note) for note in report.notes if not note.startswith(assumed)]
+    assumptions = report.protocol.get("assumptions", ())
+    if assumptions:
+        options = " and ".join(one["option"] for one in assumptions)
+        verb = "says" if len(assumptions) == 1 else "say"
+        items.append(_note(f"Assumed unless {options} {verb} otherwise:"))
+    for one in assumptions:
+        said = f"  {one['what']}: {one['value']} ({one['sure']}: {one['why']})"
+        lines = wrap(said, WIDTH, first="  ", rest="    ")
+        items.append(Item(full=lines, brief=brief(lines, 1, WIDTH)))
+    items += [_note(note) for note in report.notes if not note.startswith("Assumed (")]
     lacking = [one for one in report.checks_not_run if one.why.startswith("needs")]
     whys = dict.fromkeys(one.why.removeprefix("needs ") for one in lacking)
     if whys:

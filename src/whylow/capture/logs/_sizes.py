@@ -6,7 +6,9 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-_SPLITS = (0.2, 0.1, 0.25, 0.3, 0.33, 0.15, 0.5, 0.4)
+_USUAL = 0.2
+_OTHERS = (0.1, 0.25, 0.3, 0.33)
+_MOST_CHANCE = 0.05
 _MOST_SIZES = 20
 _FLOAT32 = 1.2e-7
 
@@ -44,7 +46,7 @@ def validation_sizes(
         training: Lowest and highest number of training rows.
         shares: The validation accuracies that were printed.
         share_held_out: The held-out part of all rows where the code tells; else the usual
-            ones are tried, 20 % first.
+            ones are tried: 20 %, then others where a fit by chance is unlikely.
 
     Returns:
         `None` where no size of a usual split fits, or the range is too wide to say.
@@ -52,10 +54,12 @@ def validation_sizes(
     low, high = training
     if high > 5_000_000 or high - low > 20_000:
         return None
-    splits = (share_held_out,) if share_held_out else _SPLITS
-    for part in splits:
+    splits = (share_held_out,) if share_held_out else (_USUAL, *_OTHERS)
+    for place, part in enumerate(splits):
         sizes = range(held_out(low, part), held_out(high, part) + 1)
         fitting = [size for size in sizes if fits_digits(size, shares)]
+        if place and _chance(sizes, shares) > _MOST_CHANCE:
+            continue
         if fitting:
             # A full last batch is as likely as any other: the middle is the best guess.
             middle = (sizes.start + sizes.stop - 1) / 2
@@ -67,6 +71,13 @@ def validation_sizes(
 def held_out(training: int, part: float) -> int:
     """Return the rows held out where `part` of all rows was and `training` were left."""
     return round(training * part / (1 - part))
+
+
+def _chance(sizes: Iterable[int], shares: Sequence[Printed]) -> float:
+    """Return how many of the sizes would fit digits that were drawn at random."""
+    return sum(
+        math.prod(min(1.0, size * 10.0**-one.decimals) for one in shares) for size in sizes
+    )
 
 
 def _is_fraction(rows: int, printed: Printed) -> bool:

@@ -88,6 +88,8 @@ def confidence_grows_without_accuracy(fit: Fit) -> Iterator[ConfidenceGrowsWitho
     accuracy = dict(held_out)
     both = [(epoch, value) for epoch, value in losses if epoch in accuracy]
     long_enough(both, 3)
+    if len({accuracy[epoch] for epoch, _ in both}) == 1:
+        return  # a constant answer has no accuracy that could fall
     best_epoch, best = min(both, key=lambda point: point[1])
     last_epoch, last = both[-1]
     if (

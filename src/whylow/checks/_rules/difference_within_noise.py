@@ -12,6 +12,8 @@ from whylow.checks._curves import accuracies
 from whylow.records import Comparison, Fault, Fit, Severity
 
 DEVIATIONS = 2.0
+# Where the number of rows is not known: hardly anybody holds out fewer.
+FEWEST_ROWS = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,8 @@ class DifferenceWithinNoise(Detected):
     - `noise_floor`: `sqrt(error / rows)`; null likewise. Reported when the difference
       is at most twice as large, or when it is null.
     - `rows_to_stand_out`: the rows from which on the difference would be more than
-      twice the floor; null where there is no difference.
+      twice the floor; null where there is no difference. Reported from 200 on where the
+      rows are not known.
 
     ## Example
     94.0 % against 94.3 % on 2,600 texts.
@@ -105,6 +108,8 @@ def difference_within_noise(
     if floor is not None and abs(difference) > DEVIATIONS * floor:
         return
     stand_out = (DEVIATIONS / difference) ** 2 * error if difference else None
+    if floor is None and stand_out is not None and stand_out < FEWEST_ROWS:
+        return
     yield DifferenceWithinNoise(
         baseline=baseline.name,
         variant=variant.name,
