@@ -1,8 +1,9 @@
 """How often the verdict is wrong: simulated studies at the real stopping rule.
 
-Run from the repository root: `python benchmarks/calibration.py` (an hour), `--short` for
-two minutes, `--only NAME` for one setting. Made scores go through the package's own halves,
-cross-fitting, influence values and intervals; nothing here computes an interval itself.
+Run from the repository root: `python benchmarks/calibration.py` (an hour on one core),
+`--replicates 40` for a tenth of it, `--only NAME` for some settings. Made scores go through
+the package's own halves, cross-fitting, influence values and intervals; nothing here
+computes an interval itself.
 
 A text has an ease that every run feels and, for each variant, an effect of its own; a run
 has a strength and noise on each text; three epochs differ in strength and noise. Variants
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.stats import binom
 
 from whylow.lanes import HeldOut, Lane
 from whylow.verdict import declare
@@ -52,6 +54,7 @@ class Setting:
     replicates: int = 400
 
 
+more: dict[str, Any]
 RARE = ("average_precision", "roc_auc", "macro_f1")
 EVERY = (*RARE, "accuracy", "balanced_accuracy", "f1", "log_loss", "mcc")
 EVEN = ("accuracy", "roc_auc")
@@ -271,6 +274,24 @@ def rates(table: np.ndarray, effect: bool) -> dict[str, object]:
     }
 
 
+def broken(found: dict[str, Any], prefix: str = "") -> list[str]:
+    """Return which promises the rates break by more than chance explains.
+
+    Promised are at most 5.5 % of studies wrong at any look, and intervals that cover the
+    truth in at least 93 %; one check in a thousand fails by luck. `prefix` is `naive_` for
+    the t interval over pairs, which keeps neither.
+    """
+    count = found["replicates"]
+    wrong = round(found[f"{prefix}any_look"] * count)
+    lines = []
+    if binom.sf(wrong - 1, count, 0.055) < 0.001:
+        lines.append(f"wrong at any look in {wrong} of {count}")
+    for look, share in zip(LOOKS, found[f"{prefix}cover"], strict=True):
+        if binom.cdf(round(share * count), count, 0.93) < 0.001:
+            lines.append(f"covers {share:.3f} at {look} pairs")
+    return lines
+
+
 def outside(ends: np.ndarray, truth: float) -> np.ndarray:
     return (ends[:, :, 0] > truth) | (ends[:, :, 1] < truth)
 
@@ -289,7 +310,7 @@ def main() -> None:
         count = min(setting.replicates, arguments.replicates or setting.replicates)
         for metric, found in simulate(setting, count, arguments.seed).items():
             row = {"setting": setting.name, "metric": metric, **found}
-            print(line(row), flush=True)
+            print(line(row), *broken(row), flush=True)
             if arguments.out:
                 with arguments.out.open("a") as file:
                     file.write(json.dumps(row) + "\n")

@@ -1,0 +1,69 @@
+"""The short form of benchmarks/calibration.py: simulated error rates."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+PATH = Path(__file__).parents[2] / "benchmarks" / "calibration.py"
+
+
+@pytest.fixture(scope="module")
+def calibration():
+    spec = importlib.util.spec_from_file_location("whylow_calibration", PATH)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def rates(calibration):
+    setting = calibration.Setting(
+        name="short", metrics=("accuracy", "roc_auc"), texts=200, epochs=2
+    )
+    return calibration.simulate(setting, replicates=60)
+
+
+def test_the_interval_keeps_its_promises(calibration, rates):
+    assert {metric: calibration.broken(found) for metric, found in rates.items()} == {
+        "accuracy": [],
+        "roc_auc": [],
+    }
+
+
+def test_a_naive_interval_in_its_place_would_be_caught(calibration, rates):
+    """The t interval over pairs knows nothing of other texts, and fails as one for them."""
+    for found in rates.values():
+        assert any(
+            "wrong at any look" in line for line in calibration.broken(found, "naive_")
+        )
+        assert any("at 24 pairs" in line for line in calibration.broken(found, "naive_"))
+
+
+def test_the_benchmark_covers_what_it_claims(calibration):
+    settings = calibration.SETTINGS
+    assert sum(len(setting.metrics) for setting in settings) >= 24
+    assert {setting.classes for setting in settings} >= {2, 5, 20, 77}
+    assert min(setting.texts for setting in settings) == 200
+    assert max(setting.texts for setting in settings) == 20_000
+    assert any(setting.epochs == 1 for setting in settings)
+    assert any(setting.collapse for setting in settings)
+    assert any(setting.tails for setting in settings)
+
+
+def test_made_duplicates_stay_duplicates(calibration):
+    import numpy as np
+
+    setting = calibration.Setting(name="d", metrics=("macro_f1",), texts=100, doubled=0.4)
+    texts, lanes = calibration.study(setting, 1, np.random.default_rng(0))
+    groups, counts = np.unique(texts.groups, return_counts=True)
+    assert len(groups) == 80
+    assert counts.max() == 2
+    for group in groups[counts == 2]:
+        rows = np.flatnonzero(texts.groups == group)
+        assert len(set(texts.labels[rows])) == 1
+        assert np.ptp(lanes[0][0].probabilities[:, rows], axis=1).max() == 0
