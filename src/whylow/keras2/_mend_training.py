@@ -39,9 +39,10 @@ def mend_training(note: Note, undo: contextlib.ExitStack) -> None:
     ):
         put(owner, name, mended(getattr(owner, name), note), undo)
     for name in ("fit", "evaluate", "predict"):
-        # The trainer's own, below `Model`, so that who wraps `Model.fit` wraps this too.
-        owner = next(kind for kind in Model.__mro__[1:] if name in vars(kind))
-        put(owner, name, _without_feeding(getattr(owner, name), note), undo)
+        # Below `Model`, so that who wraps `Model.fit` wraps this too; the abstract one as
+        # well, whose signature is the one that Keras documents.
+        for owner in [kind for kind in Model.__mro__[1:] if name in vars(kind)]:
+            put(owner, name, _without_feeding(getattr(owner, name), note), undo)
 
 
 def _without_feeding(method: Callable[..., Any], note: Note) -> Callable[..., Any]:
