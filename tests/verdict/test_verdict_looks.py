@@ -15,6 +15,7 @@ from whylow.verdict import (
     chance_worse,
     compare,
     declare,
+    luck_of_one_run,
     next_look,
     outliers,
 )
@@ -271,3 +272,21 @@ def test_runs_that_stand_out_are_named_and_kept():
     every = [Run(fit="a", pair=k, seed=k, score=s) for k, s in enumerate(scores)]
     assert [run.pair for run in outliers(every)] == [5]
     assert outliers(every[:5]) == ()
+
+
+def test_the_luck_of_one_run_is_that_of_calibrated_coin_tosses():
+    """Each text is answered 1 with its own probability; two runs toss independently."""
+    random = np.random.default_rng(0)
+    p = random.beta(0.3, 0.3, 1000)
+    labels = random.random((2000, 1000)) < p
+    runs = [random.random((2000, 1000)) < p for _ in range(2)]
+    a, b = ((run == labels).mean(1) for run in runs)
+    assert np.std(b - a) == pytest.approx(luck_of_one_run(float(a.mean()), 1000), rel=0.05)
+
+
+def test_a_plan_changed_afterwards_has_another_fingerprint():
+    assert PLAN.digest() == declare(TEXTS, metric="macro_f1", max_pairs=24).digest()
+    assert len(PLAN.digest()) == 12
+    for change in ({"metric": "mcc"}, {"smallest": 0.02}, {"max_pairs": 12}, {"seed": 1}):
+        other = declare(TEXTS, **({"metric": "macro_f1", "max_pairs": 24} | change))
+        assert other.digest() != PLAN.digest()

@@ -15,6 +15,7 @@ from whylow.verdict._plan import Plan as Plan
 from whylow.verdict._plan import declare as declare
 from whylow.verdict._predictions import compare_predictions as compare_predictions
 from whylow.verdict._rerun import chance_worse as chance_worse
+from whylow.verdict._rerun import luck_of_one_run as luck_of_one_run
 from whylow.verdict._rerun import outliers as outliers
 from whylow.verdict._self_test import same_seed_twice as same_seed_twice
 from whylow.verdict._settle import next_look as next_look
@@ -29,6 +30,7 @@ __all__ = [
     "compare_predictions",
     "control",
     "declare",
+    "luck_of_one_run",
     "majority_class",
     "next_look",
     "outliers",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,6 +72,11 @@ class Plan(Record):
     level: float = 0.95
     max_pairs: int = 6
     seed: int = 0
+
+    def digest(self) -> str:
+        """Return a fingerprint of the rules; a plan changed afterwards has another one."""
+        rules = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(rules.encode()).hexdigest()[:12]
 
 
 def class_counts(held_out: HeldOut) -> np.ndarray:

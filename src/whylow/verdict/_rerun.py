@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -48,6 +49,22 @@ def chance_worse(comparison: Comparison, *, level: float = 0.95) -> Interval | N
     up = np.ceil(lost)
     high = float(betaincinv(up + 1, count - up, 1 - tail)) if up < count else 1.0
     return Interval(low=low, estimate=lost / count, high=high)
+
+
+def luck_of_one_run(accuracy: float, texts: int) -> float:
+    """Return by how much the accuracies of two single runs of one model differ by luck.
+
+    A standard deviation, sqrt(wrong / texts), for two classes and calibrated outputs: the
+    variance of one run's accuracy is half the share of wrong answers over the number of
+    texts (after Jordan 2024, arXiv:2304.01910). Runs that differ in more than luck with
+    single texts differ more, so a smaller gap than this is no surprise, and a larger one
+    is no proof.
+
+    Args:
+        accuracy: Share of texts that one run gets right.
+        texts: Number of held-out texts.
+    """
+    return math.sqrt((1 - accuracy) / texts)
 
 
 def outliers(runs: Sequence[Run]) -> tuple[Run, ...]:
