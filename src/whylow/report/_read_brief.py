@@ -41,13 +41,14 @@ def _of(group: list[Finding], report: Report) -> str:
 
 def _overfitting(group: list[Finding], report: Report) -> str:
     epochs = list(dict.fromkeys(f"{f.evidence['best_epoch']}" for f in group))
-    losses = ", ".join(
-        f"{f.evidence['best_validation_loss']:.3f} → {f.evidence['last_validation_loss']:.3f}"
-        for f in group[:2]
-    )
+    rises = [
+        f.evidence["last_validation_loss"] / f.evidence["best_validation_loss"] - 1
+        for f in group[:3]
+    ]
+    by = " and ".join(f"{100 * rise:+.0f} %" for rise in rises)
     return (
         f"Overfitting since epoch {' and '.join(epochs)}{_of(group, report)}"
-        f" (valid loss {losses})."
+        f" (validation loss {by})."
     )
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from whylow.capture.logs._numbers import Value
 
-MOST_VALUES = 800_000
-"""Numbers that are kept of one input (about 60 MB when they have become a report)."""
+MOST_VALUES = 420_000
+"""Numbers that are kept of one input (about 50 MB when they have become a report)."""
 
 MOST_FITS = 300
 """Fits that are kept of one input."""

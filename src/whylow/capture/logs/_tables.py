@@ -10,6 +10,7 @@ from whylow.capture.logs._names import from_trainer, is_known, is_learning_rate
 from whylow.capture.logs._numbers import VALUE, Value, value
 
 _MAY_BE_HEADER = re.compile(r"loss|acc", re.IGNORECASE)
+_NO_HEADER = re.compile(r"[:=\[({\u2501]")
 _TWO_WORDS = re.compile(
     r"\b(Training|Validation|Train|Valid|Learning)\s(Loss|Accuracy|Rate)\b", re.I
 )
@@ -48,7 +49,9 @@ class Tables:
             if self._read_row(line) or (_RULE.fullmatch(line) and self._rows == 0):
                 return True
             self.finish()
-        return bool(_MAY_BE_HEADER.search(line)) and self._read_header(line)
+        if _NO_HEADER.search(line) or not _MAY_BE_HEADER.search(line):
+            return False
+        return self._read_header(line)
 
     def finish(self) -> None:
         """End the table at hand."""
