@@ -187,6 +187,23 @@ def test_training_is_the_same_with_and_without_a_recorder():
     assert watched == alone
 
 
+def test_another_wrapper_around_fit_is_left_to_work(monkeypatch):
+    """Experiment trackers patch `fit` too, with signatures of their own."""
+    own, seen = keras.Model.fit, []
+
+    def tracked(model, *args, **kwargs):
+        seen.append(sorted(kwargs))
+        return own(model, *args, **kwargs)
+
+    monkeypatch.setattr(keras.Model, "fit", tracked)
+    x, y = made()
+    with Recorder() as recorder:
+        build().fit(x, y, 32, verbose=0)
+
+    assert recorder.fits[0].fit.replayable
+    assert len(seen) == 1
+
+
 def test_keras_is_left_as_it_was():
     before = keras.Model.fit, keras.Variable.__init__
     with Recorder():

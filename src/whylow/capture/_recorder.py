@@ -44,7 +44,7 @@ class Recorder:
 
         original_init = remember_initializers(Variable)
         self._installed.callback(setattr, Variable, "__init__", original_init)
-        inherited = keras.Model.fit
+        inherited, own = keras.Model.fit, vars(keras.Model).get("fit")
         recorder, installed = self, self._installed
 
         def fit(model: Any, *args: Any, **kwargs: Any) -> Any:
@@ -55,7 +55,10 @@ class Recorder:
         fit.__signature__ = inspect.signature(inherited)  # type: ignore[attr-defined]
         fit.__doc__ = inherited.__doc__
         keras.Model.fit = fit  # type: ignore[method-assign]
-        self._installed.callback(delattr, keras.Model, "fit")
+        if own is None:
+            self._installed.callback(delattr, keras.Model, "fit")
+        else:  # somebody else's wrapper, an experiment tracker's for instance
+            self._installed.callback(setattr, keras.Model, "fit", own)
 
 
 class _AfterImport(importlib.abc.MetaPathFinder):

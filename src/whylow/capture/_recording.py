@@ -91,7 +91,10 @@ class Recording:
     # Before training ------------------------------------------------------------------
 
     def _before(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        bound = inspect.signature(self._fit).bind(self._model, *args, **kwargs)
+        from keras.src.trainers.trainer import Trainer
+
+        # The signature that Keras documents, not that of whoever else wrapped `fit`.
+        bound = inspect.signature(Trainer.fit).bind(self._model, *args, **kwargs)
         arguments = dict(list(bound.arguments.items())[1:])
         self._given = dict(arguments)
         self._broadcast = None

@@ -152,7 +152,7 @@ def _block(
     """Return the lines of a table; with `left` its last column reads from the left."""
     room = width - sum(widths) - 2 * len(widths)
     label = min(max(room, 12), max(cell_len(text) for text in labels))
-    labels = [text if cell_len(text) <= label else _abbreviated(text) for text in labels]
+    labels = [_abbreviated(text, label) for text in labels]
     lines = []
     for text, cells in zip(labels, table, strict=True):
         line = pad(text, label)
@@ -163,8 +163,27 @@ def _block(
     return Block(head=(lines[0],), items=items, comfort=12, rank=2, indent="")
 
 
-def _abbreviated(view: str) -> str:
-    return view.replace("training", "train").replace("validation", "valid")
+_SHORTER = (
+    ("training", "train"),
+    ("validation", "valid"),
+    (" threshold", ""),
+    (" epoch", ""),
+    ("average", "avg."),
+    ("accuracy", "acc."),
+    ("per text, valid", "per text"),
+)
+
+
+def _abbreviated(view: str, room: int) -> str:
+    """Return a view's name in so many cells, shortened no more than that takes."""
+    for long, short in _SHORTER:
+        if cell_len(view) <= room:
+            break
+        # The claim's epoch has a number, which alone would say nothing.
+        view = (
+            view if long == " epoch" and view[-1:].isdigit() else view.replace(long, short)
+        )
+    return view
 
 
 def _column(cells: list[str], name: str) -> int:

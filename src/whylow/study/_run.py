@@ -46,14 +46,16 @@ def run(
         ScriptError: The script ended before it trained anything.
     """
     options = options or Options()
-    with keras2.stand_ins() as stood_in, Recorder() as recorder:
-        outcome = run_script(script, args, stdout_to_stderr=stdout_to_stderr)
-    if not recorder.fits:
-        raise no_fit(os.fspath(script), list(args), outcome.error, outcome.exit_status)
-    groups = group(recorder.fits, baseline=options.baseline, variants=options.variants)
-    for live in groups.fits:
-        refuse_unusable(live.fit)
-    compared = compare_in_pairs(groups, options, watcher)
+    # Replays run code of the script, which needs what stood in for its imports.
+    with keras2.stand_ins() as stood_in:
+        with Recorder() as recorder:
+            outcome = run_script(script, args, stdout_to_stderr=stdout_to_stderr)
+        if not recorder.fits:
+            raise no_fit(os.fspath(script), list(args), outcome.error, outcome.exit_status)
+        groups = group(recorder.fits, baseline=options.baseline, variants=options.variants)
+        for live in groups.fits:
+            refuse_unusable(live.fit)
+        compared = compare_in_pairs(groups, options, watcher)
     notes = (*outcome.notes, *stood_in, *groups.notes, *compared.notes)
     path = records.Script(path=os.fspath(script), exit_status=outcome.exit_status)
     return _report(command, path, groups, compared, notes)
