@@ -81,7 +81,7 @@ def constants(text: str) -> dict[str, Any]:
     """Return variables that are set to a plain number, word or truth value just once."""
     found: dict[str, Any] = {}
     for name, literal in _CONSTANT.findall(text[:200_000]):
-        value = ast.literal_eval(literal) if not literal.startswith("-0") else None
+        value = _literal(literal)
         found[name] = value if found.get(name, value) == value else None
     return {name: value for name, value in found.items() if value is not None}
 
@@ -105,6 +105,15 @@ def last_name(node: ast.AST) -> str | None:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else None
+
+
+def _literal(text: str) -> bool | int | float | str:
+    """Return what stands there; `007` and digits of other scripts are no Python."""
+    if text in ("True", "False"):
+        return text == "True"
+    if text[0] in "'\"":
+        return text[1:-1]
+    return int(text) if text.removeprefix("-").isdecimal() else float(text)
 
 
 def _closing(text: str, position: int) -> int | None:
