@@ -43,11 +43,12 @@ def test_the_last_line_of_an_epoch_counts_where_each_update_has_its_own():
     assert losses(text) == [(0.5,)]
 
 
-def test_prediction_within_an_epoch_is_no_part_of_it():
+@pytest.mark.parametrize("validation", ["", " - val_loss: 0.7000"])
+def test_prediction_within_an_epoch_is_no_part_of_it(validation):
     text = (
         f"Epoch 1/1\n163/164 [===>.] - ETA: 0s - loss: 0.6000\n"
         f"200/200 [{BAR}] - 1s 5ms/step\n200/200 [{BAR}] - 1s 5ms/step - loss: 9.0000\n"
-        f"164/164 [{BAR}] - 49s 282ms/step - loss: 0.5000 - val_loss: 0.7000\n"
+        f"164/164 [{BAR}] - 49s 282ms/step - loss: 0.5000{validation}\n"
     )
     assert losses(text) == [(0.5,)]
 

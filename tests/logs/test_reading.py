@@ -87,6 +87,14 @@ def test_digits_tell_sizes_as_in_the_hand_worked_case():
     assert validation_sizes((10433, 10496), shares, None) == (0.2, (2614, 2613))
 
 
+def test_an_unusual_split_is_not_guessed_where_some_size_fits_by_chance():
+    """6,439 rows, 30 % held out: one of 14 sizes fits; of random digits 0.3 would."""
+    shares = [Printed(share, 4) for share in (0.9067, 0.9223, 0.859)]
+    assert fits_digits(2766, shares)
+    assert validation_sizes((6439, 6470), shares, None) is None
+    assert validation_sizes((6439, 6470), shares, 0.3) == (0.3, (2766,))
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.integers(1, 5000), st.lists(st.floats(0, 1), min_size=1, max_size=4))
 def test_the_true_size_always_fits_the_digits(rows, parts):
@@ -167,6 +175,59 @@ def test_options_cost_only_the_findings_that_need_them():
     assert "WL401" in codes(given)
     assert "WL401" not in {one.code for one in given.checks_not_run}
     assert "WL401" not in codes(read(text, majority_share=0.69))
+
+
+def test_a_model_over_time_neither_tells_a_size_nor_fits_one():
+    """2454, 2457 and 2411 of 2,613; the other three are no fractions of 2,609 to 2,624."""
+    texts = (
+        PLAIN + log((0.9392, 0.9403, 0.9227)) + OVER_TIME + log((0.9418, 0.9430, 0.9337))
+    )
+    report = read(texts)
+    assert [fit.log.validation_rows for fit in report.fits] == [(2614, 2613)] * 2
+    (suspect,) = [finding for finding in report.findings if finding.code == "WL201"]
+    assert "no fractions of 2,613 or 2,614 texts" in suspect.message
+    assert suspect.evidence["accuracies_are_no_fractions_of"] == [2614, 2613]
+
+
+def test_a_batch_size_that_nobody_gave_is_the_default_and_said():
+    report = read(PLAIN.replace(", batch_size=64", "") + log((0.6, 0.65, 0.7)))
+    assert report.fits[0].log.training_rows == (163 * 32 + 1, 164 * 32)
+    assert report.protocol["assumptions"][0]["why"] == "Keras' default"
+    assert read(log((0.6, 0.65, 0.7))).fits[0].log.training_rows is None
+
+
+def test_rows_that_are_not_known_are_not_made_up():
+    found = read(log((0.60, 0.65, 0.70)), majority_share=0.75).findings
+    (finding,) = [finding for finding in found if finding.code == "WL401"]
+    assert finding.evidence["rows"] is None
+    assert finding.evidence["assumed"] is False
+    assert finding.evidence["majority_share"] == pytest.approx(0.75)
+
+
+def test_of_several_classes_none_is_larger_than_the_largest():
+    """With 20 % in the largest class an accuracy of 25 % is better than that."""
+    text = log((0.15, 0.20, 0.25))
+    assert "WL401" not in codes(read(text, majority_share=0.20))
+    assert "WL401" in codes(read(text, majority_share=0.30))
+
+
+def test_given_rows_do_not_hide_what_was_trained_on_them():
+    """The labels' shape is not in a log, whatever else is known of the rows."""
+    found = read(OVER_TIME + log((0.6, 0.65, 0.7)), train_size=10_450).findings
+    assert [f.severity for f in found if f.code == "WL201"] == ["warning"]
+    text = "Train on 10450 samples, validate on 2613 samples\n"
+    found = read(OVER_TIME + text + log((0.6, 0.65, 0.7))).findings
+    assert [f.severity for f in found if f.code == "WL201"] == ["warning"]
+
+
+def test_losses_are_better_when_they_are_lower():
+    rows = [{"loss": 0.5 / n, "val_loss": 0.6 / n} for n in (1, 2, 3)]
+    worse = [{"loss": row["loss"] + 0.1, "val_loss": row["val_loss"] - 0.1} for row in rows]
+    report = pair(keras2(rows)[0], keras2(worse)[0])
+    assert report.comparisons[0].claim.metric == "loss"
+    assert report.protocol["answer"][0].startswith("Nothing here shows")
+    best = [view for view in report.comparisons[0].ladder if "best" in view.view]
+    assert (best[0].baseline, best[0].variant) == (0.2, 0.1)
 
 
 def test_an_option_that_contradicts_the_log_is_said():
