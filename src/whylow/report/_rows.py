@@ -13,7 +13,8 @@ from whylow.report import _format as fmt
 class Row:
     """Both fits looked at in one way, ready to print.
 
-    `claimed` marks what the person saw, `headline` the metric that the verdict rests on.
+    `claimed` marks what the person saw, `headline` the metric that the verdict rests on,
+    `control` a reference level that belongs to neither fit.
     """
 
     view: str
@@ -23,6 +24,7 @@ class Row:
     claimed: bool = False
     headline: bool = False
     lower_is_better: bool = False
+    control: bool = False
     runs: int = 1
 
 
@@ -43,6 +45,21 @@ def ladder_rows(comparison: Comparison, fits: tuple[Fit, ...] = ()) -> list[Row]
                 rows += _pairs_row(comparison, metric)
     rows.sort(key=lambda row: not row.claimed)
     return rows + _time_row(comparison, fits)
+
+
+def control_rows(comparison: Comparison) -> list[Row]:
+    """Return reference levels: the majority by the own metric, others by the headline."""
+    own = comparison.claim.metric if comparison.claim is not None else comparison.metric
+    rows = []
+    for number, control in enumerate(comparison.controls):
+        metric = comparison.metric if number else own
+        if control.metrics.get(metric) is not None:
+            level = fmt.level(metric, control.metrics[metric])
+            view = f"{fmt.clean(control.name)}, {fmt.metric_name(metric)}"
+            rows.append(
+                Row(view=view, baseline=level, variant="", difference="", control=True)
+            )
+    return rows
 
 
 def mean_difference(comparison: Comparison, metric: str) -> Interval:

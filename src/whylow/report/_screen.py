@@ -14,10 +14,17 @@ MORE = "+ {count} more, see --report FILE.html"
 
 @dataclass(frozen=True)
 class Item:
-    """Something to say, at full length and in brief (the same where it is short anyway)."""
+    """Something to say, at full length and in brief (the same where it is short anyway).
+
+    Args:
+        full: Its lines.
+        brief: Fewer lines for a full screen.
+        place: Where it stands among the items that are shown, whatever its importance.
+    """
 
     full: tuple[str, ...]
     brief: tuple[str, ...]
+    place: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ class Block:
         hidden = len(self.items) - len(shown)
         spare = budget - len(self.head) - bool(hidden) - sum(len(i.brief) for i in shown)
         lines = list(self.head)
-        for item in shown:
+        for item in sorted(shown, key=lambda item: item.place):
             grown = len(item.full) - len(item.brief)
             lines += item.full if grown <= spare else item.brief
             spare -= grown if grown <= spare else 0

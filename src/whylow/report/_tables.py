@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 
 from whylow.records import Claim, Comparison, Fit, Interval, Report
 from whylow.report import _format as fmt
-from whylow.report._rows import Row, claim_view, ladder_rows, mean_difference
+from whylow.report._rows import Row, claim_view, control_rows, ladder_rows, mean_difference
 from whylow.report._screen import Block, Item, brief, pad, shorten, wrap
 
 _NAME = 13  # cells of a model's name in a column of numbers
@@ -31,6 +33,7 @@ def _ladder_block(
     rows = ladder_rows(comparison, fits)
     if not rows:
         return None
+    rows += control_rows(comparison)
     names = [fmt.clean(comparison.baseline), fmt.clean(comparison.variant)]
     columns = [
         _column([row.baseline for row in rows], names[0]),
@@ -47,9 +50,8 @@ def _ladder_block(
     if any(row.runs > 1 for row in rows):
         table[0][-1] = f"difference, {fmt.counted(comparison.pairs, 'pair')}"
     last = max(cell_len(line[-1]) for line in table)
-    return _block(
-        [""] + [row.view for row in rows], table, [*columns, last], width, left=True
-    )
+    labels = [""] + [row.view for row in rows]
+    return _block(labels, table, [*columns, last], width, left=True, rows=rows)
 
 
 def _twin_block(
@@ -57,9 +59,10 @@ def _twin_block(
 ) -> Block | None:
     """Two variants of one baseline: its values, and the difference of each variant."""
     sides = [{row.view: row for row in ladder_rows(c, fits)} for c in comparisons]
-    views = list(dict.fromkeys(view for side in sides for view in side))
-    if not views:
+    if not any(sides):
         return None
+    sides[0] |= {row.view: row for row in control_rows(comparisons[0])}
+    views = list(dict.fromkeys(view for side in sides for view in side))
     rows = [next(side[view] for side in sides if view in side) for view in views]
     table = [
         [
@@ -73,7 +76,7 @@ def _twin_block(
         for name in (comparisons[0].baseline, *(c.variant for c in comparisons))
     ]
     widths = [_column([line[n] for line in table], name) for n, name in enumerate(names)]
-    return _block(["", *views], [names, *table], widths, width)
+    return _block(["", *views], [names, *table], widths, width, rows=rows)
 
 
 def _cell(row: Row | None) -> str:
@@ -148,8 +151,13 @@ def _block(
     width: int,
     *,
     left: bool = False,
+    rows: Sequence[Row] = (),
 ) -> Block:
-    """Return the lines of a table; with `left` its last column reads from the left."""
+    """Return the lines of a table; with `left` its last column reads from the left.
+
+    The lines of `rows`, where they are given, stay in their order, and the least telling
+    of them give way when the screen is full.
+    """
     room = width - sum(widths) - 2 * len(widths)
     label = min(max(room, 12), max(cell_len(text) for text in labels))
     labels = [_abbreviated(text, label) for text in labels]
@@ -159,8 +167,27 @@ def _block(
         for number, (cell, size) in enumerate(zip(cells, widths, strict=True)):
             line += "  " + pad(cell, size, right=not (left and number == len(cells) - 1))
         lines.append(shorten(line.rstrip(), width))
-    items = tuple(Item(full=(line,), brief=(line,)) for line in lines[1:])
-    return Block(head=(lines[0],), items=items, comfort=12, rank=2, indent="")
+    items = [Item(full=(line,), brief=(line,), place=n) for n, line in enumerate(lines[1:])]
+    if rows:
+        items.sort(key=lambda item: _importance(rows[item.place]))
+    return Block(head=(lines[0],), items=tuple(items), comfort=9, rank=2, indent="")
+
+
+def _importance(row: Row) -> int:
+    """Rank a row for a full screen: claim, headline, reference levels, held-out texts."""
+    for rank, tells in enumerate(
+        (
+            row.claimed,
+            row.headline,
+            row.control,
+            "validation, best" in row.view,
+            "validation, last" in row.view,
+            "tuned threshold" in row.view,
+        )
+    ):
+        if tells:
+            return rank
+    return 6
 
 
 _SHORTER = (
@@ -168,6 +195,8 @@ _SHORTER = (
     ("validation", "valid"),
     (" threshold", ""),
     (" epoch", ""),
+    ("majority class", "majority"),
+    ("logistic regression", "linear"),
     ("average", "avg."),
     ("accuracy", "acc."),
     ("per text, valid", "per text"),

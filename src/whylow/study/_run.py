@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from whylow import keras2, records
 from whylow.capture._groups import Groups, group
@@ -57,8 +58,10 @@ def run(
             refuse_unusable(live.fit)
         compared = compare_in_pairs(groups, options, watcher)
     notes = (*outcome.notes, *stood_in, *groups.notes, *compared.notes)
-    path = records.Script(path=os.fspath(script), exit_status=outcome.exit_status)
-    return _report(command, path, groups, compared, notes)
+    # Where the package lies on this machine is nobody's business.
+    path = Path(script).name if command == "demo" else os.fspath(script)
+    ran = records.Script(path=path, exit_status=outcome.exit_status)
+    return _report(command, ran, groups, compared, notes)
 
 
 def _report(
@@ -82,7 +85,7 @@ def _report(
         fits=fits,
         findings=findings,
         checks_not_run=not_run,
-        comparisons=compared.comparisons,
+        comparisons=tuple(_mend_first(one, findings) for one in compared.comparisons),
         causes_not_examined=tuple(suspects),
         notes=tuple(dict.fromkeys(notes)),
         protocol=compared.protocol or {},
@@ -90,8 +93,21 @@ def _report(
     )
 
 
+def _mend_first(
+    comparison: records.Comparison, findings: Sequence[records.Finding]
+) -> records.Comparison:
+    """Advise to mend an error before anything is kept because of the verdict."""
+    sides = (comparison.baseline, comparison.variant)
+    errors = [one for one in findings if one.severity == "error" and one.fit in sides]
+    if comparison.verdict is None or not errors:
+        return comparison
+    first = errors[0]
+    step = f"Mend {first.code} in `{first.fit}` first, then compare again: {first.fix}"
+    return comparison.model_copy(update={"next_step": step})
+
+
 def _versions() -> dict[str, str]:
-    versions = {"python": platform.python_version(), "platform": platform.platform()}
+    versions = {"python": platform.python_version(), "system": platform.system()}
     for package in ("whylow", "keras", "jax", "numpy", "scipy", "scikit-learn"):
         versions[package] = importlib.metadata.version(package)
     if "keras" in sys.modules:
