@@ -8,13 +8,11 @@ from __future__ import annotations
 import contextlib
 import inspect
 import re
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from whylow.capture import _data, _describe, _variables
+from whylow.capture._clock import clock, nullable, own_callbacks, typical, with_clock
 from whylow.live import LiveFit, Rows
 from whylow.records import Fit, Settings
 
@@ -101,14 +99,14 @@ class Recording:
         self._training = self._validation = self._batches = self._validation_batches = None
         self._optimizer = getattr(self._model, "optimizer", None)
         self._name = self._observe(self._name_of_model) or self._model.name
-        self._own_callbacks = _callbacks(arguments.get("callbacks"))
+        self._own_callbacks = own_callbacks(arguments.get("callbacks"))
         self._compiled = self._observe(_describe.describe_compile, self._model)
         self._kept = (
             self._observe(_variables.changed_since_creation, self._variables()) or {}
         )
         self._observe(self._hold_data, arguments)
-        self._clock = _clock()
-        arguments["callbacks"] = _with(arguments.get("callbacks"), self._clock)
+        self._clock = clock()
+        arguments["callbacks"] = with_clock(arguments.get("callbacks"), self._clock)
         return arguments
 
     def _variables(self) -> list[Any]:
@@ -210,9 +208,9 @@ class Recording:
             self._notes.append("whylow could not hold its data")
         fit = Fit(
             name=self._name,
-            history=_nullable(self._clock.history),
+            history=nullable(self._clock.history),
             epochs=len(self._clock.seconds),
-            seconds_per_epoch=_typical(self._clock.seconds),
+            seconds_per_epoch=typical(self._clock.seconds),
             failed=f"{type(error).__name__}: {_first_line(error)}" if error else None,
             replayable=not self._notes,
             replay_note="; ".join(self._notes) or None,
@@ -258,60 +256,12 @@ class Recording:
         )
 
 
-def _clock() -> Any:
-    import keras
-
-    class Clock(keras.callbacks.Callback):
-        """Notes what each epoch logged and how long it took, also of a fit that fails."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.history: dict[str, list[float]] = {}
-            self.seconds: list[float] = []
-
-        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-            self._begin = time.perf_counter()
-
-        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-            self.seconds.append(time.perf_counter() - self._begin)
-            for key, value in (logs or {}).items():
-                self.history.setdefault(key, []).append(float(np.mean(value)))
-
-    return Clock()
-
-
-def _callbacks(given: Any) -> Sequence[Any]:
-    if given is None:
-        return ()
-    inner = getattr(given, "callbacks", given)
-    return tuple(inner) if isinstance(inner, (list, tuple)) else (inner,)
-
-
-def _with(given: Any, clock: Any) -> Any:
-    if hasattr(given, "append") and not isinstance(given, list):  # a CallbackList
-        given.append(clock)
-        return given
-    return [*_callbacks(given), clock]
-
-
 def _split(x: Any, y: Any, weight: Any, share: float) -> tuple[Any, Any, Any, Any]:
     """Cut off the last rows as `validation_split` does."""
     from keras.src.trainers.data_adapters.array_slicing import train_validation_split
 
     parts: Any = train_validation_split((x, y, weight), share)
     return (*parts[0], parts[1])
-
-
-def _nullable(history: dict[str, list[float]]) -> dict[str, tuple[float | None, ...]]:
-    return {
-        k: tuple(v if np.isfinite(v) else None for v in vs) for k, vs in history.items()
-    }
-
-
-def _typical(seconds: Sequence[float]) -> float | None:
-    # The first epoch holds the compilation.
-    later = seconds[1:] or seconds
-    return float(np.median(later)) if later else None
 
 
 def _first_line(error: BaseException) -> str:
