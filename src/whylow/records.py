@@ -83,7 +83,9 @@ class Split(Record):
     zero_share: float | None = Field(
         default=None, description="Share of zeros in integer inputs: padding, as a rule."
     )
-    nan_count: int = Field(default=0, description="NaN or infinite values, inputs and labels.")
+    nan_count: int = Field(
+        default=0, description="NaN or infinite values, inputs and labels."
+    )
     digest: str = ""
 
 
@@ -121,10 +123,11 @@ class LogFacts(Record):
         default={}, description="Nulls of a history that were not printed (and so no nan)."
     )
     training_rows: tuple[int, int] | None = Field(
-        default=None, description="Lowest and highest number that fits steps × batch size."
+        default=None, description="Lowest and highest that fit steps times batch size."
     )
     validation_rows: tuple[int, ...] = Field(
-        default=(), description="Likely numbers that fit the printed accuracies, best first."
+        default=(),
+        description="Likely numbers that fit the printed accuracies, best first.",
     )
 
 
@@ -138,7 +141,8 @@ class Fit(Record):
     )
     epochs: int = Field(default=0, description="Epochs that were finished.")
     seconds_per_epoch: float | None = Field(
-        default=None, description="Median, the first epoch (compilation) left out if it can be."
+        default=None,
+        description="Median, the first epoch (compilation) left out if it can be.",
     )
     failed: str | None = None
     replayable: bool = False
@@ -151,7 +155,8 @@ class Fit(Record):
     validation: Split | None = None
     broadcast: Broadcast | None = None
     members: tuple[str, ...] = Field(
-        default=(), description="Later fits of the same configuration, folded into this one."
+        default=(),
+        description="Later fits of the same configuration, folded into this one.",
     )
     log: LogFacts | None = Field(default=None, description="Only of a fit read from a log.")
 

@@ -11,6 +11,9 @@ from whylow.engine._plain import PlainRunner
 from whylow.engine._seeds import draw_start, epoch_order
 
 SEED = 1234
+SCHEDULED = keras.optimizers.SGD(
+    keras.optimizers.schedules.ExponentialDecay(0.1, 5, 0.7), momentum=0.9, clipnorm=0.1
+)
 
 
 def both_ways(live, *, orders=None):
@@ -50,12 +53,10 @@ def test_every_optimizer(optimizer):
     [
         {"class_weight": {0: 1.0, 1: 7.0}},
         {"sample_weight": np.linspace(0, 2, ROWS)},
-        {"optimizer": keras.optimizers.SGD(
-            keras.optimizers.schedules.ExponentialDecay(0.1, 5, 0.7), momentum=0.9, clipnorm=1
-        )},
+        {"optimizer": SCHEDULED},
     ],
     ids=["class_weight", "sample_weight", "schedule-and-clipping"],
-)  # fmt: skip
+)
 def test_weights_and_schedules(settings):
     lane, (losses, predicted) = both_ways(recorded(dense, **settings))
 

@@ -132,7 +132,7 @@ def _execute(
         sys.path.insert(0, os.path.dirname(os.path.realpath(filename)))
     try:
         exec(code, module.__dict__)  # noqa: S102 - running the script is the job
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - reported, as Python would
         return module, error
     return module, None
 
