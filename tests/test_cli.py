@@ -114,7 +114,7 @@ def test_without_retraining_there_is_no_verdict(script, tmp_path, option):
 
     assert comparison["verdict"] is None
     assert comparison["difference"] is None
-    assert "as asked" in comparison["next_step"]
+    assert "nothing was trained again" in comparison["next_step"]
     assert comparison["claim"]["metric"] == "accuracy"
     assert comparison["ladder"][0]["runs"] == 1
 

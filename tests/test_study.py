@@ -168,6 +168,15 @@ def test_without_held_out_texts_there_is_no_verdict_and_the_reason(study):
     assert "validation_data=(X, y)" in comparison["next_step"]
 
 
+def test_ctrl_c_in_the_script_ends_the_study_with_what_there_is(study):
+    report = study(TWO + "train('a', 2)\ntrain('b', 3)\nraise KeyboardInterrupt\n")
+    (comparison,) = report["comparisons"]
+
+    assert report["script"]["exit_status"] == 130
+    assert comparison["pairs"] == 0
+    assert any("was interrupted" in note for note in report["notes"])
+
+
 def test_ctrl_c_while_replaying_reports_what_is_done(tmp_path):
     """Interrupted after its first pair, a study of very many pairs still reports."""
     path = tmp_path / "train.py"

@@ -187,7 +187,7 @@ class _Study:
         if reason is not None:
             return f"No verdict: {reason}."
         if not self._options.replay:
-            return "No verdict: nothing was trained again, as asked."
+            return "No verdict: nothing was trained again."
         if replayed.ended == "interrupt":
             return "No verdict: interrupted before the first pair was done."
         if replayed.ended == "budget":

@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from whylow import keras2, records
@@ -56,8 +57,12 @@ def run(
         groups = group(recorder.fits, baseline=options.baseline, variants=options.variants)
         for live in groups.fits:
             refuse_unusable(live.fit)
+        notes: list[str] = []
+        if isinstance(outcome.error, KeyboardInterrupt):
+            options = replace(options, replay=False)
+            notes.append("The script was interrupted, so nothing was trained again.")
         compared = compare_in_pairs(groups, options, watcher)
-    notes = (*outcome.notes, *stood_in, *groups.notes, *compared.notes)
+    notes += (*outcome.notes, *stood_in, *groups.notes, *compared.notes)
     # Where the package lies on this machine is nobody's business.
     path = Path(script).name if command == "demo" else os.fspath(script)
     ran = records.Script(path=path, exit_status=outcome.exit_status)
