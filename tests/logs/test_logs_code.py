@@ -95,3 +95,12 @@ def test_numbers_that_python_would_refuse_are_no_trouble():
     assert shapes(text) == [None]
     (model,) = models(text)
     assert model.layers[0].config == {"units": 7}
+
+
+@pytest.mark.parametrize(("owner", "found"), [("model", 1), ("my_net", 1), ("scaler", 0)])
+def test_a_model_built_in_a_function_is_the_one_that_is_fitted(owner, found):
+    text = f"def build(): m = Sequential() m.add(Dense(1)) return m {owner} = build() "
+    text += f"{owner}.fit(x, y, epochs=2, batch_size=8)"
+    codes = read_code({0: text})
+    (code,) = codes
+    assert (code.variable == owner and bool(code.layers)) == bool(found)

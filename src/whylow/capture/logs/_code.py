@@ -142,7 +142,7 @@ class _CodeReader:
             model.layers.append(layer)
 
     def _fit(self, owner: str, node: ast.Call, segment: int) -> None:
-        model = self._models.get(owner)
+        model = self._models.get(owner) or self._built_elsewhere(owner)
         arguments = {word.arg for word in node.keywords}
         # Scalers, tokenizers and linear models have a `fit` too.
         if model is None and not arguments & {
@@ -164,6 +164,14 @@ class _CodeReader:
             split if isinstance(split, float) and 0 < split < 1 else 0.0
         )
         self._fits.append(model)
+
+    def _built_elsewhere(self, owner: str) -> CodeFit | None:
+        """Take `model = build()` for the one model that was built and not yet trained."""
+        built = [model for model in self._all if model.layers and not model.fitted]
+        if len(built) != 1 or not re.fullmatch(r"\w*(?:model|net|clf)\w*", owner, re.I):
+            return None
+        built[0].variable = owner
+        return built[0]
 
 
 def _compile(node: ast.Call, known: Mapping[str, Any]) -> Compile:

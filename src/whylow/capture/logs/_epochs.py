@@ -10,10 +10,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from whylow.capture.logs._fits import Fits, RawFit
-from whylow.capture.logs._numbers import Value
+from whylow.capture.logs._open_epoch import OpenEpoch
 from whylow.capture.logs._pieces import Piece
 from whylow.capture.logs._progress import START, Entry, from_match, may_go_on, read_chain
 
@@ -28,24 +27,6 @@ _BROKEN = re.compile(
 _MAY_HOLD = re.compile(r"[Ee]poch|\d\s?/|[-\u2013\u2014]\s*\d+s |Train ")
 
 
-@dataclass
-class _Open:
-    """The epoch that is being read."""
-
-    number: int
-    planned: int | None
-    metrics: dict[str, Value] = field(default_factory=dict)
-    done: int = 0
-    total: int | None = None
-    seconds: float = math.nan
-    finished: bool = False
-    validated: bool = False
-    eta: bool = False
-    moved: bool = False
-    shut: bool = False
-    style: str = ""
-
-
 class Epochs:
     """Reads progress lines into fits.
 
@@ -58,7 +39,7 @@ class Epochs:
         self._fits = fits
         fits.on_take_over = self.finish
         self._leave = leave
-        self._open: _Open | None = None
+        self._open: OpenEpoch | None = None
         self._chain: Entry | None = None
         self._rest = ""
         self._overwritten = False
@@ -159,7 +140,7 @@ class Epochs:
         )
         if not goes_on:
             self._start(KERAS)
-        self._open = _Open(number, planned)
+        self._open = OpenEpoch(number, planned)
 
     def _tqdm_epoch(self, number: int, done: int) -> None:
         epoch = self._open
@@ -169,7 +150,7 @@ class Epochs:
         fit = self._fits.current
         if not fit or fit.form != LIGHTNING or (fit.epochs and number <= fit.numbers[-1]):
             self._start(LIGHTNING)
-        self._open = _Open(number, None)
+        self._open = OpenEpoch(number, None)
 
     def _start(self, form: str) -> RawFit:
         fit = self._fits.start(form)
@@ -189,49 +170,16 @@ class Epochs:
             fit = self._fits.current
             if fit is None or fit.form != KERAS:
                 fit = self._start(KERAS)
-            epoch = self._open = _Open(fit.epochs + 1, None)
+            epoch = self._open = OpenEpoch(fit.epochs + 1, None)
             self._take(epoch, entry)
             self._close_epoch(followed=True)
-        elif self._belongs(epoch, entry):
+        elif epoch.admits(entry):
             self._take(epoch, entry)
 
-    def _belongs(self, epoch: _Open, entry: Entry) -> bool:
-        """Whether a line is part of the epoch, and not of `evaluate` or `predict`."""
-        if entry.style == "tqdm":
-            return True
-        if None not in (epoch.total, entry.total) and epoch.total != entry.total:
-            return False
-        if entry.validated and not epoch.validated:
-            return True
-        if epoch.shut or epoch.validated:
-            return False
-        if entry.done is not None and entry.done < epoch.done:
-            epoch.shut = True
-            return False
-        if not epoch.finished:
-            return True
-        # The bar stood at its end already: the last line again, or `evaluate` over as
-        # many steps. Keras 3 does not tell time gone from time to go.
-        return entry.overwrote or epoch.eta or (epoch.moved and entry.style == "line")
-
-    def _take(self, epoch: _Open, entry: Entry) -> None:
-        epoch.metrics.update(entry.metrics)
-        epoch.validated |= entry.validated
-        epoch.eta = entry.eta
-        epoch.style = entry.style
-        if entry.total is not None:
-            epoch.total = entry.total
-        if entry.done is not None:
-            if epoch.done < entry.done < (entry.total or 0):
-                self._stride = math.gcd(self._stride, entry.done)
-            epoch.moved |= not entry.complete
-            epoch.done = entry.done
-        epoch.finished |= entry.complete and not entry.eta and bool(entry.metrics)
-        if entry.complete and not entry.eta:
-            epoch.seconds = entry.seconds
-            long = entry.total and entry.unit_seconds * entry.total
-            if long and not math.isnan(long) and not entry.seconds > 10:
-                epoch.seconds = long
+    def _take(self, epoch: OpenEpoch, entry: Entry) -> None:
+        if entry.done is not None and epoch.done < entry.done < (entry.total or 0):
+            self._stride = math.gcd(self._stride, entry.done)
+        epoch.take(entry)
         self._facts(entry)
 
     def _facts(self, entry: Entry) -> None:
@@ -254,8 +202,7 @@ class Epochs:
             return
         if epoch.planned is not None:
             fit.planned = max(epoch.planned, fit.planned or 0)
-        through = epoch.done == 0 or epoch.total is None or epoch.done >= epoch.total
-        if not (through or followed or epoch.validated) and epoch.metrics:
+        if not (epoch.through or followed) and epoch.metrics:
             fit.cut_off = (epoch.number, epoch.done, epoch.total or 0)
             return
         if fit.counts == "samples" and self._stride > 1:
