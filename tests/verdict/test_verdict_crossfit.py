@@ -101,7 +101,11 @@ def test_average_precision_ranks_the_rare_class_whichever_it_is():
         labels=1 - texts.labels, class_names=texts.class_names, groups=texts.groups
     )
     assert declare(texts).metric == declare(turned).metric == "average_precision"
-    lane = lanes(texts, pairs=1)[0]
+    lane = lanes(texts, pairs=1, epochs=9)[0]
+    mirrored = dataclasses.replace(lane, probabilities=1 - lane.probabilities)
+    half = halves(texts, seed=0, pair=0)
+    chosen = _crossfit.crossfit(lane, texts, half).epochs
+    assert _crossfit.crossfit(mirrored, turned, half).epochs == chosen
     probabilities = lane.probabilities[0]
     one = control("c", probabilities, texts).metrics["average_precision"]
     two = control("c", 1 - probabilities, turned).metrics["average_precision"]

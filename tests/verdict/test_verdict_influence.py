@@ -51,6 +51,20 @@ def test_influence_values_agree_with_the_delete_one_jackknife(classes, metric):
     assert np.corrcoef(ours[rows], jackknife)[0, 1] > 0.999
 
 
+@pytest.mark.parametrize("metric", ["average_precision", "roc_auc"])
+def test_halves_of_unequal_size_weigh_the_same(metric):
+    """A text of the smaller half, here a quarter, carries more of the average of both."""
+    texts = held_out(rows=602, share=0.3)
+    half = np.arange(602) % 4 == 0
+    fitted = crossfit(lanes(texts, pairs=1)[0], texts, half)
+    value = score(metric, fitted, texts)
+    ours = influence(metric, fitted, texts)
+    rows = np.r_[0:600:7]
+    deleted = np.array([score(metric, *without(fitted, texts, row)) for row in rows])
+    jackknife = value + (602 - 1) * (value - deleted)
+    assert np.abs(ours[rows] - jackknife).max() < 0.04 * np.abs(ours).max()
+
+
 @pytest.mark.parametrize("levels", [3, 1000])
 def test_rank_influence_values_center_on_the_score_of_the_metric(levels):
     random = np.random.default_rng(levels)
@@ -103,6 +117,23 @@ def test_the_crossed_variance_of_a_table_worked_by_hand():
     assert made.both == pytest.approx(1 / 48)
     terms = (1 / 16) ** 2 / 1 + (5 / 24) ** 2 / 1 + (1 / 48) ** 2 / 3
     assert made.degrees == pytest.approx(max(1 / 16 / terms, 1))
+
+
+def test_degrees_of_freedom_never_fall_below_those_of_the_pairs():
+    random = np.random.default_rng(4)
+    texts = texts_of(np.arange(40) % 2)
+    found = [crossed(random.normal(size=(6, 40)), texts, "accuracy") for _ in range(100)]
+    assert min(made.degrees for made in found) == 5.0
+    assert max(made.degrees for made in found) > 5.0
+
+
+def test_a_variance_below_zero_gives_way_to_the_larger_mean_square():
+    """Text means are all 0 and pair means nearly, so that the rest is more than both."""
+    values = np.tile([[1.0, -1.0], [-1.0, 1.0]], (1, 10))
+    values[0] += 0.1
+    made = crossed(values, texts_of(np.arange(20) % 2), "accuracy")
+    seeds = 20 * (0.05**2 + 0.05**2) / 1
+    assert made.variance == pytest.approx(seeds / 40)
 
 
 def test_equal_texts_count_as_one():

@@ -20,6 +20,7 @@ from whylow.verdict import (
     outliers,
 )
 from whylow.verdict._crossed import crossed
+from whylow.verdict._judge import judge
 from whylow.verdict._settle import recalled, settling
 
 TEXTS = held_out()
@@ -87,6 +88,23 @@ def test_the_interval_for_new_texts_is_the_wider_one():
     assert made.difference.low < made.difference_these_texts.low
     shares = (made.noise.seeds, made.noise.texts, made.noise.both)
     assert sum(shares) == pytest.approx(1.0)
+
+
+def test_a_difference_on_these_texts_alone_is_said_to_be_that():
+    """Every pair agrees, and the whole difference comes from a few of the texts."""
+    random = np.random.default_rng(0)
+    texts = HeldOut(
+        labels=np.arange(100) % 2, class_names=("a", "b"), groups=np.arange(100)
+    )
+    values = np.tile(np.where(np.arange(100) < 3, -0.5, 0.0), (6, 1))
+    values += random.normal(0, 0.01, (6, 100))
+    scores = np.stack([np.full(6, 0.8), 0.8 + values.mean(1)], axis=1)
+    made = judge(values, scores, held_out=texts, plan=Plan(metric="accuracy"), variant="b")
+    assert made.verdict == "cannot-tell-yet"
+    assert "so it may be nothing or may matter. On these very texts it is lower [-1." in (
+        made.sentence
+    )
+    assert made.sentence.endswith("but they are too few to say for others.")
 
 
 def comparison(verdict="cannot-tell-yet", pairs=6, estimate=0.0, reach=0.02, **shares):
