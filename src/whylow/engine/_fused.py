@@ -24,7 +24,9 @@ from whylow.live import LiveFit
 
 # Steps a call aims at: long enough to cost nothing, short enough to be stopped.
 _SECONDS_A_CALL = 0.5
-_PREDICTED_ROWS = 512
+# Rows predicted at once: a block that stays in a core's cache takes half the time of one
+# of 512 (`benchmarks/lanes.py --predicted-rows`).
+_PREDICTED_ROWS = 64
 # Callbacks that watch and do not steer: a replay does without them.
 _ONLY_WATCH = frozenset(
     "History ProgbarLogger TensorBoard CSVLogger ModelCheckpoint RemoteMonitor".split()
