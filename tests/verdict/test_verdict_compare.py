@@ -34,6 +34,21 @@ def test_a_clear_loss_is_worse_and_a_clear_gain_better():
     assert Comparison.model_validate_json(better.model_dump_json()) == better
 
 
+def test_a_claim_smaller_than_what_matters_is_told_so():
+    even = held_out(share=0.5)
+    a = lanes(even)
+    plan = declare(even)
+    assert plan.metric == "accuracy"
+    for gap, told in ((-0.0099, True), (-0.0101, False)):
+        said = CLAIM.model_copy(update={"difference": gap})
+        made = compare(BASELINE, VARIANT, a, a, held_out=even, plan=plan, claim=said)
+        line = "The claim, 1.0 points, is smaller than 1 point, the smallest difference"
+        assert (line in made.next_step) is told
+    loss = said.model_copy(update={"metric": "loss", "difference": 0.001})
+    made = compare(BASELINE, VARIANT, a, a, held_out=even, plan=plan, claim=loss)
+    assert "The claim" not in made.next_step
+
+
 def test_a_fit_against_itself_is_no_meaningful_difference():
     a = lanes(TEXTS)
     same = study(a, a)
@@ -49,7 +64,7 @@ def test_a_fit_against_itself_is_no_meaningful_difference():
 def test_only_pairs_that_both_sides_have_count_in_any_order():
     a, b = lanes(TEXTS, pairs=8, side=1), lanes(TEXTS, pairs=7, side=2)
     shuffled = [b[k] for k in (6, 0, 5, 2, 4, 3)]
-    made = study(a, shuffled)
+    made = study(a[::-1], shuffled)
     assert made.pairs == 6
     assert [run.pair for run in made.runs] == [0, 0, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6]
     expected = [x for x in a if x.pair not in (1, 7)]
@@ -202,6 +217,14 @@ def test_the_claimed_metric_stands_in_the_first_rows(metric, last, lower):
     assert made.ladder[1].view == last
     assert made.ladder[1].lower_is_better is lower
     assert all(len(v.view) <= 34 for v in made.ladder)
+
+
+def test_a_lane_without_a_log_is_left_out_of_the_training_row_alone():
+    a, b = lanes(TEXTS, side=1), lanes(TEXTS, side=2)
+    b[4] = dataclasses.replace(b[4], history={})
+    made = study(a, b)
+    assert [view.runs for view in made.ladder] == [5, 6, 6, 6, 6, 6]
+    assert made.ladder[0].baseline == pytest.approx(0.92)
 
 
 def test_the_name_of_a_view_fits_its_column():

@@ -115,6 +115,19 @@ def test_wide_and_long_files_and_arrays_say_the_same(tmp_path):
     assert got == expected
 
 
+def test_a_column_of_texts_says_which_are_duplicates(tmp_path):
+    a, b, labels = made(own=1.0)
+    order = np.tile(np.arange(ROWS), 2)
+    rows = [["label", "text"], *([labels[k], f"words {k}"] for k in order)]
+    truth = write(tmp_path / "y.csv", rows)
+    got = compare_predictions(a[:, order], b[:, order], truth)
+    expected = compare_predictions(a[:, order], b[:, order], labels[order], groups=order)
+    apart = compare_predictions(a[:, order], b[:, order], labels[order])
+    width = [x.difference.high - x.difference.low for x in (got, expected, apart)]
+    assert width[0] == pytest.approx(width[1], rel=0.1)
+    assert width[2] < 0.9 * width[0]
+
+
 def test_files_in_the_order_of_the_labels_need_no_id(tmp_path):
     a, b, labels = made()
     truth = write(tmp_path / "y.csv", [["target"], *([y] for y in labels)])

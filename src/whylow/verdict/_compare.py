@@ -130,7 +130,10 @@ def compare(
         verdict=judged.verdict,
         provisional=judged.difference.scope != "new texts",
         sentence=judged.sentence,
-        next_step=step + judged.warning + _words.standing_out(outliers(runs)),
+        next_step=step
+        + judged.warning
+        + _words.standing_out(outliers(runs))
+        + _words.small_claim(claim, plan=plan),
         runs=runs,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from whylow.records import Interval, Run, Verdict
+from whylow.records import Claim, Interval, Run, Verdict
 from whylow.verdict._plan import LOOKS, METRICS, Plan
 from whylow.verdict._settle import Settling
 
@@ -174,6 +174,21 @@ def _what_settles(settled_by: Settling, plan: Plan, pairs: int, texts: int) -> s
     return (
         f"{LOOKS[-1]} pairs would still leave ±{amount(settled_by.at_last, plan)}"
         f"{unit(plan)} of doubt.{also}"
+    )
+
+
+def small_claim(claim: Claim | None, *, plan: Plan) -> str:
+    """Return the line for a claim that is smaller than what matters; else nothing.
+
+    Only a claim in the headline's own metric can be held against it.
+    """
+    if claim is None or claim.metric != plan.metric:
+        return ""
+    if abs(claim.difference) >= plan.smallest_meaningful_difference:
+        return ""
+    return (
+        f" The claim, {amount(abs(claim.difference), plan)}{unit(plan)}, is smaller than "
+        f"{matters(plan)}, the smallest difference that matters here."
     )
 
 
