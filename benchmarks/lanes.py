@@ -78,10 +78,9 @@ def main():
             runner.run(pair, pair, Clock(None))
             seconds.append((time.perf_counter() - began) / args.epochs)
         lane = statistics.median(seconds)
-        print(
-            f"{'with' if attention else 'no'} attention: fit {fit:.2f} s, lane {lane:.2f} s "
-            f"an epoch; a lane takes {lane / fit:.2f} of model.fit"
-        )
+        name = "with attention" if attention else "no attention"
+        print(f"{name}: an epoch takes fit {fit:.2f} s and a lane {lane:.2f} s, ", end="")
+        print(f"{lane / fit:.2f} of it")
 
 
 if __name__ == "__main__":

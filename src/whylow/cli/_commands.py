@@ -1,23 +1,29 @@
-"""The command line: the only place that prints and exits.
-
-Standard output carries the answer and nothing else; progress and warnings go to standard
-error. Exit code 0: nothing wrong; 1: an error finding, or the verdict worse; 2: whylow
-could not do its job.
-"""
+"""The commands."""
 
 from __future__ import annotations
 
-import enum
 import json
-import os
-import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from whylow.exceptions import InputError, WhylowError
+from whylow.cli._bar import Bar
+from whylow.cli._options import (
+    BudgetOption,
+    ChecksOnlyOption,
+    ExitZeroOption,
+    Format,
+    FormatOption,
+    MaxPairsOption,
+    MetricOption,
+    NoReplayOption,
+    ReportOption,
+    SeedOption,
+    SmallestOption,
+    seconds,
+)
 
 if TYPE_CHECKING:
     from whylow.records import Report
@@ -30,42 +36,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Accuracy went low. whylow finds out why, and proves it.",
 )
-
-
-class Format(enum.StrEnum):
-    """How the answer is written."""
-
-    text = "text"
-    json = "json"
-
-
-FormatOption = Annotated[
-    Format, typer.Option("--format", help="How the answer is written.")
-]
-ReportOption = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--report", metavar="FILE", help="Also write FILE.html, FILE.md or FILE.json."
-    ),
-]
-BudgetOption = Annotated[
-    str, typer.Option(metavar="TIME", help="Time for retraining: 90s, 20m, 2h, none.")
-]
-MaxPairsOption = Annotated[int, typer.Option(min=1, help="Pairs to train at most.")]
-SeedOption = Annotated[int, typer.Option(min=0, help="All randomness of the study.")]
-MetricOption = Annotated[
-    str | None,
-    typer.Option(help="Headline metric, instead of the one that fits the classes."),
-]
-SmallestOption = Annotated[
-    float | None,
-    typer.Option(help="Smallest difference that matters, in the metric's unit [0.01]."),
-]
-ChecksOnlyOption = Annotated[bool, typer.Option("--checks-only", help="No verdict.")]
-NoReplayOption = Annotated[bool, typer.Option("--no-replay", help="Train nothing again.")]
-ExitZeroOption = Annotated[
-    bool, typer.Option("--exit-zero", help="Exit 0 whatever was found, short of a failure.")
-]
 
 
 @app.command(context_settings={"allow_interspersed_args": False})
@@ -104,7 +74,7 @@ def run(
     from whylow.study import Options
 
     options = Options(
-        budget=_seconds(budget),
+        budget=seconds(budget),
         max_pairs=max_pairs,
         seed=seed,
         metric=metric,
@@ -171,7 +141,7 @@ def demo(
     import whylow.demo
     from whylow.study import Options
 
-    options = Options(budget=_seconds(budget), max_pairs=max_pairs, seed=seed)
+    options = Options(budget=seconds(budget), max_pairs=max_pairs, seed=seed)
     script = Path(whylow.demo.__file__).with_name("script.py")
     _study(script, [], options, format, report, exit_zero=exit_zero, command="demo")
 
@@ -192,18 +162,6 @@ def schema() -> None:
     _say(json.dumps(Report.model_json_schema(by_alias=True), indent=2))
 
 
-def main() -> None:
-    """Run the command line; a failure is one sentence on standard error and exit code 2."""
-    try:
-        app()
-    except WhylowError as error:
-        print(f"whylow: {error}", file=sys.stderr)  # noqa: T201
-        sys.exit(2)
-    except BrokenPipeError:  # the reader (`| head`) has what it wanted
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-
-
 def _study(
     script: Path,
     args: list[str],
@@ -217,7 +175,7 @@ def _study(
     from whylow import study
 
     checked = _checked(files)
-    with _Bar() as bar:
+    with Bar() as bar:
         report = study.run(
             script,
             args,
@@ -256,59 +214,6 @@ def _something_is_wrong(report: Report) -> bool:
     return any(finding.severity == "error" for finding in report.findings) or any(
         comparison.verdict == "worse" for comparison in report.comparisons
     )
-
-
-class _Bar:
-    """Progress on standard error: a bar on a terminal, else a line for each pair."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn
-
-        self._console = Console(stderr=True)
-        self._bar = Progress(
-            TextColumn("retraining in pairs"),
-            BarColumn(bar_width=20),
-            TextColumn("{task.fields[said]}"),
-            console=self._console,
-            transient=True,
-        )
-        self._task: Any = None
-        self._pairs = 0
-
-    def __enter__(self) -> _Bar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def __call__(self, progress: Any) -> None:
-        """Show how far the study is."""
-        said = f"{progress.pairs}/{progress.pairs_planned} pairs"
-        for name, difference in progress.differences.items():
-            said += f", {name} {100 * difference:+.1f}"
-        if progress.seconds_left is not None:
-            said += f", {progress.seconds_left:.0f} s left"
-        if self._console.is_terminal:
-            if self._task is None:
-                self._task = self._bar.add_task("", total=progress.lanes_planned, said=said)
-                self._bar.start()
-            self._bar.update(self._task, completed=progress.lanes, said=said)
-        elif progress.pairs > self._pairs:
-            self._pairs = progress.pairs
-            print(f"whylow: {said}", file=sys.stderr, flush=True)  # noqa: T201
-
-
-def _seconds(given: str) -> float | None:
-    """Read a time such as `90s`, `20m`, `1.5h` or `none`."""
-    if given.strip().lower() == "none":
-        return None
-    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([smh]?)\s*", given)
-    if match is None:
-        raise InputError(
-            f"--budget must be a time such as 90s, 20m, 2h or none. Received: {given}"
-        )
-    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]
 
 
 def _say(answer: str) -> None:

@@ -1,0 +1,50 @@
+"""How far a study is, on standard error."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from whylow.study import Progress
+
+
+class Bar:
+    """Progress on standard error: a bar on a terminal, else a line for each pair."""
+
+    def __init__(self) -> None:
+        from rich import progress
+        from rich.console import Console
+
+        self._console = Console(stderr=True)
+        self._bar = progress.Progress(
+            progress.TextColumn("retraining in pairs"),
+            progress.BarColumn(bar_width=20),
+            progress.TextColumn("{task.fields[said]}"),
+            console=self._console,
+            transient=True,
+        )
+        self._task: Any = None
+        self._pairs = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, progress: Progress) -> None:
+        """Show how far the study is."""
+        said = f"{progress.pairs}/{progress.pairs_planned} pairs"
+        for name, difference in progress.differences.items():
+            said += f", {name} {100 * difference:+.1f}"
+        if progress.seconds_left is not None:
+            said += f", {progress.seconds_left:.0f} s left"
+        if self._console.is_terminal:
+            if self._task is None:
+                self._task = self._bar.add_task("", total=progress.lanes_planned, said=said)
+                self._bar.start()
+            self._bar.update(self._task, completed=progress.lanes, said=said)
+        elif progress.pairs > self._pairs:
+            self._pairs = progress.pairs
+            print(f"whylow: {said}", file=sys.stderr, flush=True)  # noqa: T201
