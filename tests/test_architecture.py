@@ -21,6 +21,8 @@ ROOMS = {
     "checks": VALUES,
     "report": VALUES,
     "layers": set(),
+    "testing": {"layers"},
+    "reading": VALUES | {"capture", "checks"},
     "demo": set(),
 }
 
@@ -54,7 +56,15 @@ def test_a_room_imports_only_what_it_may(room):
 
 @pytest.mark.parametrize(
     "module",
-    ["whylow", "whylow.capture.logs", "whylow.checks", "whylow.verdict", "whylow.report"],
+    [
+        "whylow",
+        "whylow.capture.logs",
+        "whylow.checks",
+        "whylow.cli",
+        "whylow.reading",
+        "whylow.report",
+        "whylow.verdict",
+    ],
 )
 def test_importing_it_starts_no_backend(module):
     code = f"import sys, {module}; print(*sorted(sys.modules))"
