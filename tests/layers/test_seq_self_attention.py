@@ -1,5 +1,7 @@
 """`SeqSelfAttention` against formulae written out in NumPy."""
 
+import zipfile
+
 import keras
 import numpy as np
 import pytest
@@ -206,11 +208,18 @@ def test_saved_models_load_without_custom_objects(tmp_path):
     hidden = SeqSelfAttention(U, attention_width=3, attention_activation="sigmoid")(hidden)
     model = keras.Model(ids, keras.layers.Dense(1)(hidden))
     model.save(tmp_path / "model.keras")
-    loaded = keras.models.load_model(tmp_path / "model.keras")
     texts = np.random.default_rng(1).integers(0, 13, (5, T))
-    np.testing.assert_array_equal(
-        model.predict(texts, verbose=0), loaded.predict(texts, verbose=0)
-    )
+    # Once as it is, once as if the class had lived in another module when it was saved.
+    now, moved = tmp_path / "model.keras", tmp_path / "moved.keras"
+    with zipfile.ZipFile(now) as old, zipfile.ZipFile(moved, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"whylow.layers", b"elsewhere"))
+        assert b"whylow.layers" in old.read("config.json")
+    for name in ("model.keras", "moved.keras"):
+        loaded = keras.models.load_model(tmp_path / name)
+        np.testing.assert_array_equal(
+            model.predict(texts, verbose=0), loaded.predict(texts, verbose=0)
+        )
 
 
 @pytest.mark.parametrize(
