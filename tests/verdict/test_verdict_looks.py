@@ -21,7 +21,8 @@ from whylow.verdict import (
 )
 from whylow.verdict._crossed import crossed
 from whylow.verdict._judge import judge
-from whylow.verdict._settle import recalled, settling
+from whylow.verdict._settle import Settling, recalled, settling
+from whylow.verdict._words import what_settles
 
 TEXTS = held_out()
 
@@ -194,6 +195,17 @@ def test_what_would_settle_it_is_texts_where_those_are_few():
         "More pairs cannot help: these 199 texts alone leave ±"
     )
     assert "more labelled texts would narrow the interval to ±" in made.next_step
+
+
+def test_texts_that_nobody_will_label_are_not_asked_for():
+    spread = {"target": 0.01, "from_texts": 0.02, "at_last": 0.021, "pairs": None}
+    plan = Plan(metric="accuracy")
+    few, many = (
+        what_settles(Settling(**spread, texts=texts), plan, 6, 20_000)
+        for texts in (80_000, 2_700_000)
+    )
+    assert "about 60,000 more labelled texts" in few.lower()
+    assert "takes more labelled texts than are likely to be had" in many
 
 
 def test_the_pairs_that_settle_it_do_settle_it():

@@ -148,13 +148,18 @@ def next_step(
             return "Choose by something else: time per epoch, size, simplicity."
     if settled_by is None:
         return "The held-out texts are too few for an interval: label more of them."
-    return _what_settles(settled_by, plan, pairs, texts)
+    return what_settles(settled_by, plan, pairs, texts)
 
 
-def _what_settles(settled_by: Settling, plan: Plan, pairs: int, texts: int) -> str:
+# Nobody labels more texts than this for one question.
+_WITHIN_REACH = 500_000
+
+
+def what_settles(settled_by: Settling, plan: Plan, pairs: int, texts: int) -> str:
+    """Return what would settle an open question: pairs, texts, or nothing at hand."""
     goal = f"narrow the interval to ±{amount(settled_by.target, plan)}{unit(plan)}"
     more = None
-    if settled_by.texts is not None and settled_by.texts > texts:
+    if settled_by.texts is not None and texts < settled_by.texts <= _WITHIN_REACH:
         more = f"about {_rounded(settled_by.texts - texts)} more labelled texts"
     if settled_by.pairs_cannot_help:
         fact = (
@@ -162,7 +167,9 @@ def _what_settles(settled_by: Settling, plan: Plan, pairs: int, texts: int) -> s
             f"±{amount(settled_by.from_texts, plan)}{unit(plan)} of doubt."
         )
         wish = (
-            f"{more} would {goal}." if more else "more labelled texts and more pairs would."
+            f"{more} would {goal}."
+            if more
+            else f"to {goal} takes more labelled texts than are likely to be had."
         )
         return f"{fact} {wish[0].upper()}{wish[1:]}"
     needed = settled_by.pairs
