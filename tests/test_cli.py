@@ -200,7 +200,6 @@ def test_an_option_behind_the_script_is_the_scripts(script, tmp_path):
     [
         (["--budget", "soon"], "--budget must be a time such as 90s"),
         (["--report", "report.pdf"], "report.pdf"),
-        (["--metric", "beauty", "--max-pairs", "1"], "`metric` must be one of"),
         (["--baseline", "nobody"], "No recorded fit is called `nobody`"),
         (["--claim", "val_beauty"], "val_beauty"),
     ],
@@ -226,6 +225,13 @@ def test_a_log_is_read_from_a_file_and_from_standard_input(tmp_path):
         assert fit["history"]["val_accuracy"] == [0.91, 0.90]
     assert "No training log" in refused(whylow("read", cwd=tmp_path, stdin="hello"))
     assert len(whylow("read", "log.txt", cwd=tmp_path).stdout.splitlines()) <= 30
+
+
+def test_an_unknown_metric_is_refused_before_the_script_runs(script, tmp_path):
+    result = whylow("run", "--metric", "beauty", script(TWO_MODELS), cwd=tmp_path)
+
+    assert "`metric` must be one of accuracy, average_precision" in refused(result)
+    assert result.stdout == ""
 
 
 def test_explain_and_schema(tmp_path):

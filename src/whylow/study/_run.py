@@ -18,6 +18,7 @@ from whylow.checks import run_checks
 from whylow.study._options import Options, Watcher
 from whylow.study._pairs import Compared, compare_in_pairs
 from whylow.study._refusals import no_fit, refuse_unusable
+from whylow.verdict import known_metric
 
 
 def run(
@@ -48,6 +49,8 @@ def run(
         ScriptError: The script ended before it trained anything.
     """
     options = options or Options()
+    if options.metric is not None:
+        known_metric(options.metric)  # refused before the script runs, not an hour later
     # Replays run code of the script, which needs what stood in for its imports.
     with keras2.stand_ins() as stood_in:
         with Recorder() as recorder:

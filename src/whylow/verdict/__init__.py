@@ -13,6 +13,7 @@ from whylow.verdict._plan import METRICS as METRICS
 from whylow.verdict._plan import Metric as Metric
 from whylow.verdict._plan import Plan as Plan
 from whylow.verdict._plan import declare as declare
+from whylow.verdict._plan import known_metric as known_metric
 from whylow.verdict._predictions import compare_predictions as compare_predictions
 from whylow.verdict._rerun import chance_worse as chance_worse
 from whylow.verdict._rerun import luck_of_one_run as luck_of_one_run
@@ -30,6 +31,7 @@ __all__ = [
     "compare_predictions",
     "control",
     "declare",
+    "known_metric",
     "luck_of_one_run",
     "majority_class",
     "next_look",

@@ -113,6 +113,20 @@ def looks_up_to(max_pairs: int) -> tuple[int, ...]:
     return (*(look for look in LOOKS if look < last), last)
 
 
+def known_metric(metric: str) -> str:
+    """Return the key of a metric as a person may write it, `"Macro-F1"` for instance.
+
+    Raises:
+        InputError: There is no such metric.
+    """
+    name = metric.strip().lower().replace("-", "_")
+    if name not in METRICS:
+        raise InputError(
+            f"`metric` must be one of {', '.join(sorted(METRICS))}. Received: {metric!r}."
+        )
+    return name
+
+
 def declare(
     held_out: HeldOut,
     *,
@@ -146,13 +160,7 @@ def declare(
             f"The held-out labels must hold at least two classes, or nothing can be told "
             f"apart. Received: {counts.sum()} labels, all of class {only!r}."
         )
-    name = (
-        headline(held_out) if metric is None else metric.strip().lower().replace("-", "_")
-    )
-    if name not in METRICS:
-        raise InputError(
-            f"`metric` must be one of {', '.join(sorted(METRICS))}. Received: {metric!r}."
-        )
+    name = headline(held_out) if metric is None else known_metric(metric)
     if METRICS[name].two_classes and len(counts) > 2:
         raise InputError(
             f"`metric` {name!r} is for two classes; with {len(counts)} classes use one of "
