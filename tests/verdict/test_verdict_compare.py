@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from made_lanes import BASELINE, VARIANT, held_out, lanes
 
+from whylow.lanes import HeldOut, Lane
 from whylow.records import Comparison, Interval
 from whylow.verdict import Plan, claim, compare, declare, majority_class, running_difference
+from whylow.verdict._ladder import held_out_history
 from whylow.verdict._words import decide_verdict, sentence
 
 TEXTS = held_out()
@@ -317,3 +319,19 @@ def test_three_fits_of_twenty_thousand_texts_take_under_two_seconds():
     study(a, b, texts)
     study(a, c, texts)
     assert time.process_time() - start < 2.0
+
+
+def test_runs_carry_validation_accuracy_over_time_as_the_script_would_report_it():
+    """Two texts, labels 1 and 0; a model with a time axis is scored on each step."""
+    texts = HeldOut(labels=np.array([1, 0]), class_names=("0", "1"), groups=np.arange(2))
+    probabilities = np.array([[0.9, 0.8], [0.9, 0.1]])
+    lane = Lane(
+        pair=0,
+        seed=0,
+        history={"acc": [0.5, 0.6], "loss": [1, 1]},
+        probabilities=probabilities,
+    )
+    by_step = dataclasses.replace(lane, steps_positive=np.array([[0.75, 0.5], [1.0, 0.0]]))
+
+    assert held_out_history(lane, texts) == {"val_acc": [0.5, 1.0]}
+    assert held_out_history(by_step, texts) == {"val_acc": [0.625, 1.0]}

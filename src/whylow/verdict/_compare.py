@@ -26,7 +26,7 @@ from whylow.verdict._crossfit import (
 from whylow.verdict._halves import halves
 from whylow.verdict._influence import influence
 from whylow.verdict._judge import judge
-from whylow.verdict._ladder import ladder_of_histories, ladder_of_pairs
+from whylow.verdict._ladder import held_out_history, ladder_of_histories, ladder_of_pairs
 from whylow.verdict._plan import Plan
 from whylow.verdict._rerun import outliers
 from whylow.verdict._self_test import against_itself
@@ -101,7 +101,7 @@ def compare(
     judged = judge(values, headline, held_out=held_out, plan=plan, variant=variant.name)
     itself = against_itself(sides[:, 0], held_out, plan.metric)
     runs = tuple(
-        _run(fit, lane, cross, float(headline[number, side]))
+        _run(fit, lane, cross, float(headline[number, side]), held_out)
         for number, (pair, crosses) in enumerate(zip(lanes, fitted, strict=True))
         for side, (fit, lane, cross) in enumerate(
             zip((baseline, variant), pair, crosses, strict=True)
@@ -166,7 +166,10 @@ def _fit_pair(
     return a, b
 
 
-def _run(fit: Fit, lane: Lane, cross: CrossFitted, headline: float) -> Run:
+def _run(
+    fit: Fit, lane: Lane, cross: CrossFitted, headline: float, held_out: HeldOut
+) -> Run:
+    logs = {**lane.history, **held_out_history(lane, held_out)}
     return Run(
         fit=fit.name,
         pair=lane.pair,
@@ -177,7 +180,7 @@ def _run(fit: Fit, lane: Lane, cross: CrossFitted, headline: float) -> Run:
             key: tuple(
                 float(v) if v is not None and math.isfinite(v) else None for v in values
             )
-            for key, values in lane.history.items()
+            for key, values in logs.items()
         },
         failed=cross.failed,
     )

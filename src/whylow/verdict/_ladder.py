@@ -8,7 +8,7 @@ import numpy as np
 
 from whylow.lanes import HeldOut, Lane
 from whylow.records import Fit, Interval, View
-from whylow.verdict._claim import find, recorded
+from whylow.verdict._claim import canonical, find, recorded
 from whylow.verdict._crossfit import CrossFitted, as_outcome, score
 from whylow.verdict._intervals import t_interval
 from whylow.verdict._metrics import (
@@ -100,6 +100,23 @@ def ladder_of_histories(claimed: str, baseline: Fit, variant: Fit) -> tuple[View
                 both = (np.array([values[0]]), np.array([values[1]]))
                 rows += _row(view, metric, both, 0.95)
     return tuple(rows)
+
+
+def held_out_history(lane: Lane, held_out: HeldOut) -> dict[str, list[float]]:
+    """Return a lane's validation accuracy as Keras would have reported it, by epoch."""
+    steps = lane.steps_positive
+    return {
+        f"val_{key}": [
+            _steps(
+                None if steps is None else steps[epoch : epoch + 1],
+                lane.probabilities[epoch : epoch + 1],
+                held_out,
+            )
+            for epoch in range(len(lane.probabilities))
+        ]
+        for key in lane.history
+        if canonical(key) == "accuracy"
+    }
 
 
 def fixed(metric: str, probabilities: np.ndarray, held_out: HeldOut) -> float:
