@@ -6,6 +6,7 @@ import sys
 import textwrap
 
 import jsonschema
+import numpy as np
 import pytest
 
 from whylow.records import Report
@@ -225,6 +226,31 @@ def test_a_log_is_read_from_a_file_and_from_standard_input(tmp_path):
         assert fit["history"]["val_accuracy"] == [0.91, 0.90]
     assert "No training log" in refused(whylow("read", cwd=tmp_path, stdin="hello"))
     assert len(whylow("read", "log.txt", cwd=tmp_path).stdout.splitlines()) <= 30
+
+
+def test_predictions_from_elsewhere_get_a_verdict(tmp_path):
+    """Six runs a side over 400 texts; the variant's scores tell the classes better."""
+    generator = np.random.default_rng(0)
+    labels = np.arange(400) % 2
+    (tmp_path / "labels.csv").write_text("label\n" + "\n".join(map(str, labels)))
+    for name, strength in (("before", 0.1), ("after", 0.4)):
+        noise = generator.normal(0, 0.25, (400, 6))
+        scores = np.clip(0.5 + strength * (labels[:, None] - 0.5) * 2 + noise, 0.01, 0.99)
+        rows = [",".join(f"run{run}" for run in range(6))]
+        rows += [",".join(f"{score:.4f}" for score in row) for row in scores]
+        (tmp_path / f"{name}.csv").write_text("\n".join(rows))
+    command = ("compare-predictions", "--labels", "labels.csv")
+    better = whylow(*command, "--format", "json", "before.csv", "after.csv", cwd=tmp_path)
+    worse = whylow(*command, "after.csv", "before.csv", cwd=tmp_path)
+    (comparison,) = json.loads(better.stdout)["comparisons"]
+
+    assert (comparison["verdict"], better.returncode) == ("better", 0)
+    assert (comparison["baseline"], comparison["pairs"]) == ("before", 6)
+    assert "Worse" in worse.stdout
+    assert worse.returncode == 1
+    assert "nobody.csv" in refused(
+        whylow(*command, "nobody.csv", "after.csv", cwd=tmp_path)
+    )
 
 
 def test_an_unknown_metric_is_refused_before_the_script_runs(script, tmp_path):

@@ -129,6 +129,41 @@ def read(
 
 
 @app.command()
+def compare_predictions(
+    baseline: Annotated[
+        Path,
+        typer.Argument(help="Predictions before the change: a row a text, a column a run."),
+    ],
+    variant: Annotated[Path, typer.Argument(help="Predictions after it.")],
+    labels: Annotated[
+        Path, typer.Option(metavar="FILE", help="True classes, in a column `label`.")
+    ],
+    format: FormatOption = Format.text,  # noqa: A002  the option's name
+    report: ReportOption = None,
+    metric: MetricOption = None,
+    smallest_difference: SmallestOption = None,
+    seed: SeedOption = 0,
+    exit_zero: ExitZeroOption = False,
+) -> None:
+    """Give the verdict alone, on predictions of models that were trained elsewhere."""
+    from whylow.records import Report
+    from whylow.verdict import compare_predictions as compare
+
+    checked = _checked(report)
+    comparison = compare(
+        baseline,
+        variant,
+        labels,
+        metric=metric,
+        smallest=smallest_difference,
+        names=(baseline.stem, variant.stem),
+        seed=seed,
+    )
+    answer = Report(command="compare-predictions", comparisons=(comparison,))
+    _answer(answer, format, checked, exit_zero=exit_zero)
+
+
+@app.command()
 def demo(
     format: FormatOption = Format.text,  # noqa: A002  the option's name
     report: ReportOption = None,
