@@ -31,7 +31,8 @@ class Bar:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+        if self._task is not None:
+            self._bar.stop()
 
     def __call__(self, progress: Progress) -> None:
         """Show how far the study is."""
