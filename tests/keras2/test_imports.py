@@ -1,5 +1,6 @@
 """Imports of old scripts are answered, said, and leave nothing behind."""
 
+import importlib
 import importlib.util
 import os
 import subprocess
@@ -100,6 +101,23 @@ def test_nothing_is_noted_where_nothing_is_used():
 
 
 @needs_absence
+@needs_absence
+def test_a_module_that_an_installed_tensorflow_lacks_is_not_made_up(tmp_path, monkeypatch):
+    """On another backend a library may look for parts of TensorFlow that are gone."""
+    package = tmp_path / "tensorflow"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    with (
+        stand_ins() as notes,
+        pytest.raises(ModuleNotFoundError, match=r"tensorflow\.gone"),
+    ):
+        importlib.import_module("tensorflow.gone")
+    sys.modules.pop("tensorflow", None)
+
+    assert notes == []
+
+
 def test_nothing_stays_behind():
     before = (dict(sys.modules), list(sys.meta_path), dict(vars(keras.backend)))
     packages = (keras, keras.utils, keras.preprocessing, keras.layers, keras.Model)

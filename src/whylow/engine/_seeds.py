@@ -58,9 +58,9 @@ def epoch_order(
 def _draw(how: Kept | Drawn, seed: int) -> np.ndarray:
     if isinstance(how, Kept):
         return np.asarray(how.value)
-    own_seed = int.from_bytes(
-        hashlib.blake2b(f"{seed}/{how.key}".encode(), digest_size=4).digest(), "big"
-    )
+    drawn_from = hashlib.blake2b(f"{seed}/{how.key}".encode(), digest_size=4)
+    # 31 bits: on PyTorch seeds are signed.
+    own_seed = int.from_bytes(drawn_from.digest(), "big") >> 1
     if _SEED_STATE in how.key:  # [seed, draws so far] of a `keras.random.SeedGenerator`
         return np.array([own_seed, 0], dtype=how.dtype)
     from keras import ops
@@ -73,4 +73,4 @@ def _reseeded(initializer: Any, seed: int) -> Any:
     config = getattr(initializer, "get_config", dict)()
     if "seed" not in config:
         return initializer
-    return type(initializer).from_config({**config, "seed": seed >> 1})
+    return type(initializer).from_config({**config, "seed": seed})

@@ -15,6 +15,7 @@ import importlib.util
 import os
 import sys
 from collections.abc import Iterator
+from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import Any
 
@@ -178,7 +179,10 @@ class _StandIns(importlib.abc.MetaPathFinder):
             return self._alias(fullname, _MOVED[fullname])
         if is_attention(fullname):
             return attention_spec(fullname, self._note)
-        if fullname.partition(".")[0] == "tensorflow" and _backend() != "tensorflow":
+        of_tensorflow = fullname.partition(".")[0] == "tensorflow"
+        # A module that an installed TensorFlow does not have is not ours to make up.
+        installed = of_tensorflow and PathFinder.find_spec("tensorflow") is not None
+        if of_tensorflow and not installed and _backend() != "tensorflow":
             return self._tensorflow_spec(fullname)
         return None
 

@@ -1,0 +1,58 @@
+"""Where a lane's randomness comes from."""
+
+import keras
+import numpy as np
+
+from whylow.engine._seeds import draw_start, epoch_order, pair_seed
+from whylow.live import Drawn, Kept
+
+
+class Variable:
+    """Something with an identity, which is all that a start is looked up by."""
+
+
+def drawn(how, seed):
+    variable = Variable()
+    return draw_start([variable], {id(variable): how}, seed)[0]
+
+
+def test_equal_keys_and_shapes_start_equal_and_others_do_not():
+    uniform = keras.initializers.RandomUniform(seed=7)
+    first = Drawn(uniform, (3, 5), "float32", "embedding/embeddings(3, 5)#0")
+    second = Drawn(uniform, (3, 5), "float32", "embedding/embeddings(3, 5)#1")
+
+    np.testing.assert_array_equal(drawn(first, 1), drawn(first, 1))
+    assert not np.array_equal(drawn(first, 1), drawn(second, 1))
+    assert not np.array_equal(drawn(first, 1), drawn(first, 2))
+
+
+def test_what_is_kept_starts_as_it_was():
+    np.testing.assert_array_equal(drawn(Kept(np.arange(3)), 1), np.arange(3))
+
+
+def test_states_of_seed_generators_fit_signed_integers():
+    """On PyTorch a generator's state is int32; JAX and TensorFlow have unsigned ones."""
+    for seed in range(50):
+        state = drawn(
+            Drawn(None, (2,), "int32", "dropout/seed_generator_state(2,)#0"), seed
+        )
+        assert state[0] >= 0
+        assert state[1] == 0
+
+
+def test_orders():
+    common = {"shuffle": True, "seed": pair_seed(0, 3), "epoch": 1}
+    rows = epoch_order(11, 4, whole_batches=False, **common)
+    blocks = epoch_order(11, 4, whole_batches=True, **common)
+
+    assert sorted(rows) == sorted(blocks) == list(range(11))
+    assert blocks.tolist()[8:] == [8, 9, 10]  # the last, smaller batch stays last
+    assert {tuple(block) for block in blocks[:8].reshape(2, 4)} == {
+        (0, 1, 2, 3),
+        (4, 5, 6, 7),
+    }
+    assert epoch_order(
+        11, 4, whole_batches=False, **common | {"epoch": 2}
+    ).tolist() != list(rows)
+    unshuffled = epoch_order(11, 4, whole_batches=False, **common | {"shuffle": False})
+    assert unshuffled.tolist() == list(range(11))
