@@ -10,6 +10,8 @@ import time
 
 import pytest
 
+from whylow.study._interrupts import finishing
+
 DATA = """
 import numpy as np
 import keras
@@ -178,11 +180,11 @@ def test_ctrl_c_in_the_script_ends_the_study_with_what_there_is(study):
 
 
 def test_ctrl_c_while_replaying_reports_what_is_done(tmp_path):
-    """Interrupted after its first pair, a study of very many pairs still reports."""
+    """Interrupted while its second pair trains, a study reports on the first."""
     path = tmp_path / "train.py"
-    path.write_text(TWO + "train('a', 2)\ntrain('b', 3)\n")
+    path.write_text(TWO + "train('a', 2, epochs=300)\ntrain('b', 3, epochs=300)\n")
     running = subprocess.Popen(
-        command(path, "--max-pairs", "24", "--smallest-difference", "0.0001"),
+        command(path, "--max-pairs", "24"),
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -200,3 +202,11 @@ def test_ctrl_c_while_replaying_reports_what_is_done(tmp_path):
 
     assert report["comparisons"][0]["pairs"] >= 1
     assert report["protocol"]["ended_by"] == "the person (Ctrl-C)"
+
+
+def test_ctrl_c_does_not_cost_the_report():
+    """Once training has ended, an impatient second Ctrl-C is ignored; later ones are not."""
+    with finishing():
+        signal.raise_signal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)

@@ -11,6 +11,7 @@ from whylow.capture._groups import Groups
 from whylow.exceptions import ReplayError
 from whylow.lanes import HeldOut, Lane
 from whylow.live import LiveFit
+from whylow.study._interrupts import finishing
 from whylow.study._options import Options, Progress, Watcher
 
 
@@ -63,6 +64,12 @@ class _Study:
         """Replay, and compare what was replayed."""
         self._controls = _controls(self._baseline, self._held_out)
         replayed, unreplayable = self._replay()
+        with finishing():
+            return self._summed_up(replayed, unreplayable)
+
+    def _summed_up(
+        self, replayed: engine.Replayed, unreplayable: dict[str, str]
+    ) -> Compared:
         comparisons = []
         for live, comparison in zip(
             self._variants, self._comparisons(replayed.lanes), strict=True

@@ -15,6 +15,7 @@ from whylow.capture._groups import Groups, group
 from whylow.capture._recorder import Recorder
 from whylow.capture._script import run_script
 from whylow.checks import run_checks
+from whylow.study._interrupts import finishing
 from whylow.study._options import Options, Watcher
 from whylow.study._pairs import Compared, compare_in_pairs
 from whylow.study._refusals import no_fit, refuse_unusable
@@ -69,7 +70,8 @@ def run(
     # Where the package lies on this machine is nobody's business.
     path = Path(script).name if command == "demo" else os.fspath(script)
     ran = records.Script(path=path, exit_status=outcome.exit_status)
-    return _report(command, ran, groups, compared, notes)
+    with finishing():
+        return _report(command, ran, groups, compared, notes)
 
 
 def _report(
