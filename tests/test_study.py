@@ -205,7 +205,7 @@ def test_ctrl_c_while_replaying_reports_what_is_done(tmp_path):
 
 
 def test_ctrl_c_does_not_cost_the_report():
-    """Once training has ended, an impatient second Ctrl-C is ignored; later ones are not."""
+    """Once training has ended, an impatient second Ctrl-C is ignored; later ones count."""
     with finishing():
         signal.raise_signal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
