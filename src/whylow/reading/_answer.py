@@ -15,7 +15,7 @@ LIMITS = {
     2: "A log cannot tell whether {variant} helps, nor what causes what.",
     3: "Logs cannot tell which of them is better, nor what causes what.",
 }
-_PAIRS = 12
+_PAIRS = 6  # what `whylow run` trains unless told otherwise
 _SCRIPT = re.compile(r"(?:^|[\s`'\"(/])([\w-]{1,60}\.(?:py|ipynb))\b")
 _CHANGE = re.compile(r"(?:no |plain$|fit \d)")
 
@@ -159,7 +159,7 @@ def next_step(fits: Sequence[Fit], text: str, files: Sequence[str]) -> tuple[str
     if len(fits) < 2:
         return (
             "check the model itself, not only its log",
-            f"whylow run {script} --checks-only",
+            f"whylow run --checks-only {script}",
         )
     times = [
         fit.seconds_per_epoch * fit.epochs for fit in fits[:2] if fit.seconds_per_epoch
@@ -169,7 +169,7 @@ def next_step(fits: Sequence[Fit], text: str, files: Sequence[str]) -> tuple[str
         if len(times) == 2
         else ""
     )
-    return f"retrain both in pairs, test each suspect{cost}", f"whylow run {script}"
+    return f"retrain both in pairs, check each fit{cost}", f"whylow run {script}"
 
 
 def _script(text: str, files: Sequence[str]) -> str:
