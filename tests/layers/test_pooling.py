@@ -244,7 +244,12 @@ def test_a_large_score_that_is_masked_leaves_the_gradient_finite():
     layer.built = True
     scores = np.array([[1.0, 2.0, 1000.0]], "float32")
     weights = np.array([[1.0, 3.0, 5.0]], "float32")
-    _, (found,) = gradients(layer, [scores], None, lambda y: keras.ops.sum(y * weights))
+    _, (found,) = gradients(
+        layer,
+        [scores],
+        None,
+        lambda y: keras.ops.sum(y * keras.ops.convert_to_tensor(weights)),
+    )
     first = 1 / (1 + np.e)
     slope = 2 * first * (1 - first)
     np.testing.assert_allclose(found, [[-slope, slope, 0]], rtol=1e-5)
