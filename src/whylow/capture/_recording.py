@@ -46,7 +46,7 @@ class Recording:
         self._model = model
         self._caller = caller
         self._notes: list[str] = []
-        self._digests: list[tuple[Rows, str]] = []
+        self._digests: dict[int, str] = {}
 
     def run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         arguments = self._observe(self._before, args, kwargs)
@@ -155,7 +155,7 @@ class Recording:
 
     def _rows(self, *given: Any) -> Rows:
         rows = _data.rows_of(*given)
-        self._digests.append((rows, _data.digest(rows)))
+        self._digests[id(rows)] = _data.digest(rows)
         return rows
 
     def _name_of_model(self) -> str:
@@ -200,7 +200,11 @@ class Recording:
         configuration = self._observe(
             _describe.configuration_digest, self._model, configured
         )
-        if any(_data.digest(rows) != before for rows, before in self._digests):
+        held = ((self._training, training), (self._validation, validation))
+        if any(
+            split is not None and self._digests.get(id(rows), split.digest) != split.digest
+            for rows, split in held
+        ):
             self._notes.append("the script changed its arrays while it trained")
         if error is not None and not self._clock.history:
             self._notes.append("it failed before its first epoch ended")

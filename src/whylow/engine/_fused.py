@@ -119,8 +119,7 @@ class FusedRunner:
         parts = (model.trainable_variables, model.non_trainable_variables)
         drawn = [draw_start(part, start, seed) for part in parts]
         optimizer = draw_start(self._live.optimizer.variables, start, seed)
-        metrics = [variable.value for variable in model.metrics_variables]
-        return tuple([jnp.array(v) for v in part] for part in (*drawn, optimizer, metrics))
+        return tuple([jnp.array(v) for v in part] for part in (*drawn, optimizer))
 
     def _epoch(
         self, state: Any, order: np.ndarray, clock: Clock
