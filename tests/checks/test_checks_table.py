@@ -38,7 +38,7 @@ def test_codes_are_sorted_and_unique_and_names_too():
 
 
 def test_every_rule_file_is_in_the_table():
-    files = {path.stem for path in RULES.glob("*.py")} - {"__init__"}
+    files = {path.stem for path in RULES.rglob("*.py")} - {"__init__"}
     assert files == {check.name.replace("-", "_") for check in table()}
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import inspect
 
-from whylow.checks._table import Check, table
+from whylow.checks._check import Check
+from whylow.checks._table import table
 from whylow.exceptions import InputError
 
 

@@ -7,7 +7,8 @@ from functools import partial
 from typing import get_args
 
 from whylow.checks._base import CouldNotRun, Detected
-from whylow.checks._table import FitCheck, table
+from whylow.checks._check import FitCheck
+from whylow.checks._table import table
 from whylow.records import CheckNotRun, Comparison, Finding, Fit, Severity
 
 _ORDER = {severity: place for place, severity in enumerate(get_args(Severity))}

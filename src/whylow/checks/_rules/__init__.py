@@ -1,1 +1,1 @@
-"""One check to a file; each finding's docstring is the page of its check."""
+"""The checks, one folder to a family of codes, one file to a check."""
