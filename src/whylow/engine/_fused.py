@@ -75,8 +75,8 @@ class FusedRunner:
         self._programs: dict[str, Any] = {}
         self._steps_a_call = 4
 
-    def run(self, pair: int, seed: int, clock: Clock) -> Lane:
-        """Train one lane.
+    def run(self, pair: int, seed: int, clock: Clock, *, epochs: int | None = None) -> Lane:
+        """Train one lane; only its first `epochs`, where they are given.
 
         Raises:
             OutOfTime: The clock ran out before the last epoch ended.
@@ -85,7 +85,7 @@ class FusedRunner:
         history: dict[str, list[float]] = {}
         predicted: list[tuple[np.ndarray, np.ndarray | None]] = []
         failed = None
-        for epoch in range(self._settings.epochs):
+        for epoch in range(epochs or self._settings.epochs):
             order = epoch_order(
                 self._rows,
                 self._training.batch_size,

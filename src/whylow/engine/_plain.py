@@ -30,15 +30,15 @@ class PlainRunner:
         self._live = live
         self._readout = readout_of(live, classes)
 
-    def run(self, pair: int, seed: int, clock: Clock) -> Lane:
-        """Train one lane.
+    def run(self, pair: int, seed: int, clock: Clock, *, epochs: int | None = None) -> Lane:
+        """Train one lane; only its first `epochs`, where they are given.
 
         Raises:
             OutOfTime: The clock ran out before training ended.
         """
         live, model = self._live, self._live.model
         training, validation, settings = live.to_replay()
-        watch = _watch(model, validation.x, self._readout, clock)
+        watch = _watch(model, validation.x, self._readout, clock, epochs)
         failed = None
         with _weights_put_back(live), _seeded(seed), keras2.emulated(model):
             variables = [*model.variables, *live.optimizer.variables]
@@ -83,7 +83,7 @@ class PlainRunner:
         )
 
 
-def _watch(model: Any, x: Any, readout: Any, clock: Clock) -> Any:
+def _watch(model: Any, x: Any, readout: Any, clock: Clock, epochs: int | None) -> Any:
     import keras
 
     class Watch(keras.callbacks.Callback):
@@ -104,6 +104,9 @@ def _watch(model: Any, x: Any, readout: Any, clock: Clock) -> Any:
             self.predicted.append(
                 (to_numpy(probabilities), None if steps is None else to_numpy(steps))
             )
+            if epoch + 1 == epochs:
+                # Not by `fit(epochs=…)`, which callbacks can see.
+                model.stop_training = True
 
     return Watch()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from whylow.engine._clock import Clock, OutOfTime
@@ -26,11 +26,14 @@ class Replayed:
             order of the pairs.
         ended: What ended it: no more pairs were wanted, the budget, or Ctrl-C.
         notes: What the report has to say about how it was done.
+        repeated: Name of each fit → its first lane, trained a second time with the same
+            seed for one epoch; empty unless asked for.
     """
 
     lanes: dict[str, list[Lane]]
     ended: Ended
     notes: tuple[str, ...]
+    repeated: dict[str, Lane] = field(default_factory=dict)
 
 
 def replay(
@@ -41,6 +44,7 @@ def replay(
     clock: Clock,
     pairs_to_reach: Callable[[dict[str, list[Lane]]], int | None],
     progress: Callable[[dict[str, list[Lane]]], None] = lambda _: None,
+    repeat_first: bool = False,
 ) -> Replayed:
     """Train each fit once a pair, pair after pair, for as long as pairs are wanted.
 
@@ -55,6 +59,8 @@ def replay(
         pairs_to_reach: Given all lanes so far, up to how many pairs to train before it is
             asked again; `None` to stop.
         progress: Called after each lane with all lanes so far.
+        repeat_first: Train the first epoch of the first pair once more, so that one can
+            see whether equal seeds give equal numbers.
     """
     notes: list[str] = []
     runners: dict[str, FusedRunner | PlainRunner] = {}
@@ -64,6 +70,7 @@ def replay(
         except ReplayError as error:
             notes.append(f"`{live.fit.name}` was not trained again: {error}.")
     lanes: dict[str, list[Lane]] = {name: [] for name in runners}
+    repeated: dict[str, Lane] = {}
     try:
         done = 0
         while (until := pairs_to_reach(lanes)) is not None:
@@ -71,12 +78,16 @@ def replay(
                 for name, runner in runners.items():
                     lanes[name].append(runner.run(pair, pair_seed(seed, pair), clock))
                     progress(lanes)
+                if repeat_first and pair == 0:
+                    for name, runner in runners.items():
+                        again = runner.run(0, pair_seed(seed, 0), clock, epochs=1)
+                        repeated[name] = again
             done = until
     except OutOfTime:
-        return Replayed(lanes, "budget", tuple(notes))
+        return Replayed(lanes, "budget", tuple(notes), repeated)
     except KeyboardInterrupt:
-        return Replayed(lanes, "interrupt", tuple(notes))
-    return Replayed(lanes, "planned", tuple(notes))
+        return Replayed(lanes, "interrupt", tuple(notes), repeated)
+    return Replayed(lanes, "planned", tuple(notes), repeated)
 
 
 def _runner(live: LiveFit, classes: int, notes: list[str]) -> FusedRunner | PlainRunner:
