@@ -32,12 +32,21 @@ from whylow.records._fits import Split as Split
 from whylow.records._intervals import Difference as Difference
 from whylow.records._intervals import DifferenceTheseTexts as DifferenceTheseTexts
 from whylow.records._intervals import Interval as Interval
+from whylow.records._probes import AttentionProbe as AttentionProbe
+from whylow.records._probes import InputFacts as InputFacts
+from whylow.records._probes import LabelFacts as LabelFacts
+from whylow.records._probes import LayerProbe as LayerProbe
+from whylow.records._probes import Predicted as Predicted
+from whylow.records._probes import Probes as Probes
+from whylow.records._probes import SimpleControl as SimpleControl
+from whylow.records._probes import Trial as Trial
 from whylow.records._report import SCHEMA as SCHEMA
 from whylow.records._report import Report as Report
 from whylow.records._report import Script as Script
 
 __all__ = [
     "SCHEMA",
+    "AttentionProbe",
     "Broadcast",
     "Cause",
     "CheckNotRun",
@@ -51,11 +60,16 @@ __all__ = [
     "Fault",
     "Finding",
     "Fit",
+    "InputFacts",
     "Interval",
+    "LabelFacts",
     "Layer",
+    "LayerProbe",
     "LogFacts",
     "Model",
     "Noise",
+    "Predicted",
+    "Probes",
     "Record",
     "Report",
     "Role",
@@ -63,7 +77,9 @@ __all__ = [
     "Script",
     "Settings",
     "Severity",
+    "SimpleControl",
     "Split",
+    "Trial",
     "Verdict",
     "View",
 ]

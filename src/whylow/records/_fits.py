@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from whylow.records._base import Record
+from whylow.records._probes import Probes
 
 Role = Literal["baseline", "variant", "other"]
 
@@ -135,3 +136,6 @@ class Fit(Record):
         description="Later fits of the same configuration, folded into this one.",
     )
     log: LogFacts | None = Field(default=None, description="Only of a fit read from a log.")
+    probes: Probes | None = Field(
+        default=None, description="What was measured after the script; null if nothing was."
+    )
