@@ -18,6 +18,7 @@ ROOMS = {
     "engine": VALUES | {"keras2"},
     "verdict": VALUES,
     "causes": VALUES | {"verdict"},
+    "probes": VALUES | {"keras2", "layers"},
     "checks": VALUES,
     "report": VALUES,
     "layers": set(),

@@ -15,6 +15,13 @@ from whylow.records._comparisons import Noise as Noise
 from whylow.records._comparisons import Run as Run
 from whylow.records._comparisons import Verdict as Verdict
 from whylow.records._comparisons import View as View
+from whylow.records._data import Association as Association
+from whylow.records._data import InputData as InputData
+from whylow.records._data import LabelData as LabelData
+from whylow.records._data import LabelKind as LabelKind
+from whylow.records._data import Overlap as Overlap
+from whylow.records._data import RowFacts as RowFacts
+from whylow.records._data import TokenFacts as TokenFacts
 from whylow.records._findings import CheckNotRun as CheckNotRun
 from whylow.records._findings import Confirmed as Confirmed
 from whylow.records._findings import Fault as Fault
@@ -33,10 +40,10 @@ from whylow.records._intervals import Difference as Difference
 from whylow.records._intervals import DifferenceTheseTexts as DifferenceTheseTexts
 from whylow.records._intervals import Interval as Interval
 from whylow.records._probes import AttentionProbe as AttentionProbe
-from whylow.records._probes import InputFacts as InputFacts
-from whylow.records._probes import LabelFacts as LabelFacts
 from whylow.records._probes import LayerProbe as LayerProbe
 from whylow.records._probes import Predicted as Predicted
+from whylow.records._probes import ProbedInput as ProbedInput
+from whylow.records._probes import ProbedLabels as ProbedLabels
 from whylow.records._probes import Probes as Probes
 from whylow.records._probes import SimpleControl as SimpleControl
 from whylow.records._probes import Trial as Trial
@@ -46,6 +53,7 @@ from whylow.records._report import Script as Script
 
 __all__ = [
     "SCHEMA",
+    "Association",
     "AttentionProbe",
     "Broadcast",
     "Cause",
@@ -60,25 +68,31 @@ __all__ = [
     "Fault",
     "Finding",
     "Fit",
-    "InputFacts",
+    "InputData",
     "Interval",
-    "LabelFacts",
+    "LabelData",
+    "LabelKind",
     "Layer",
     "LayerProbe",
     "LogFacts",
     "Model",
     "Noise",
+    "Overlap",
     "Predicted",
+    "ProbedInput",
+    "ProbedLabels",
     "Probes",
     "Record",
     "Report",
     "Role",
+    "RowFacts",
     "Run",
     "Script",
     "Settings",
     "Severity",
     "SimpleControl",
     "Split",
+    "TokenFacts",
     "Trial",
     "Verdict",
     "View",

@@ -11,7 +11,7 @@ from whylow.records._base import Record
 LabelForm = Literal["classes", "one-hot", "multi-hot", "soft", "numbers"]
 
 
-class LabelFacts(Record):
+class ProbedLabels(Record):
     """How the labels of the training rows are written."""
 
     form: LabelForm = Field(
@@ -29,7 +29,7 @@ class LabelFacts(Record):
     )
 
 
-class InputFacts(Record):
+class ProbedInput(Record):
     """The numbers of one input of the training rows."""
 
     rows: int
@@ -135,16 +135,17 @@ class Trial(Record):
         default=None, description="Of the learning rate, if that was changed."
     )
     steps: int
-    loss: float | None = Field(description="On a fixed sample; null if not finite.")
-    skill: float | None
+    skill: float | None = Field(
+        description="On a fixed sample of the training rows; null if not finite."
+    )
 
 
 class Probes(Record):
     """What was measured of one fit; what could not be, and why, in `failed`."""
 
     seconds: float = 0.0
-    labels: LabelFacts | None = None
-    inputs: tuple[InputFacts, ...] = ()
+    labels: ProbedLabels | None = None
+    inputs: tuple[ProbedInput, ...] = ()
     layers: tuple[LayerProbe, ...] = ()
     attention: tuple[AttentionProbe, ...] = ()
     masked_layers: tuple[str, ...] = Field(

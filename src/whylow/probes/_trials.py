@@ -1,0 +1,295 @@
+"""Short trainings from the script's own start, with one thing changed.
+
+All of them run through one compiled program: the learning rate is a variable of the
+optimizer, inputs, labels and start weights are arguments.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from whylow import keras2
+from whylow.live import LiveFit, Rows
+from whylow.probes._facts import leaves
+from whylow.probes._outputs import Answers, readable, sample
+from whylow.probes._skill import score
+from whylow.probes._state import CannotMeasure, State
+from whylow.records import ProbedLabels, Trial
+
+_SCORED_ROWS = 384
+_SECONDS_A_CALL = 0.2
+_BATCH_STEPS = 60
+_RATES = (0.1, 10.0, 0.01, 100.0)
+# Inputs and targets as they should be are left alone.
+_ORDINARY_OFFSET, _ORDINARY_STD = 3.0, 5.0
+
+
+@dataclass(frozen=True)
+class _Data:
+    """Rows of one arm, and what turns its outputs back into the script's units."""
+
+    x: Any
+    y: Any
+    weight: Any
+    shift: float = 0.0
+    scale: float = 1.0
+
+
+class Trials:
+    """Runs short trainings of one fit.
+
+    Args:
+        live: The fit, on JAX.
+        rows: Its training rows.
+        start: Where the script's training began.
+        facts: Of the labels.
+        loss: The loss under its full name.
+        answers: Runs the model.
+    """
+
+    def __init__(
+        self,
+        live: LiveFit,
+        rows: Rows,
+        start: State,
+        facts: ProbedLabels,
+        loss: str | None,
+        answers: Answers,
+    ) -> None:
+        self._live, self._rows, self._start = live, rows, start
+        self._facts, self._loss, self._answers = facts, loss, answers
+        self._count = len(leaves(rows.x)[0])
+        self._size = min(rows.batch_size, self._count)
+        self._program: Any = None
+        self._data = _Data(self._floats(rows.x), rows.y, rows.sample_weight)
+
+    def compile(self) -> None:
+        """Compile the program; nothing is trained."""
+        self._train(self._start, self._data, self._order(1), 0, 0)
+
+    def single_batch(self, deadline: float) -> Trial:
+        """Train on one batch again and again, and score it on that batch."""
+        picked = np.unique(
+            np.linspace(0, self._count - 1, self._size, dtype=int)
+        )  # evenly spaced: sorted rows would give a batch of one class
+        order = np.tile(np.resize(picked, self._size), _BATCH_STEPS)
+        state, steps = self._steps(self._start, self._data, order, _BATCH_STEPS, deadline)
+        return self._trial("one batch", None, state, steps, self._data, picked)
+
+    def run(self, end: State, steps: int, deadline: float) -> tuple[Trial, ...]:
+        """Run the arms that apply, all for equally many steps.
+
+        Args:
+            end: Where the script's training ended.
+            steps: Steps that the script took.
+            deadline: When to stop, on `time.monotonic`.
+        """
+        arms = self._arms(end)
+        share = (deadline - time.monotonic()) / (len(arms) + 1)
+        order = self._order(steps)
+        found: list[Trial] = []
+        for change, factor, state, data in arms:
+            until = time.monotonic() + (share if not found else 2 * share)
+            if until > deadline + share:
+                break
+            after, done = self._steps(state, data, order, steps, until)
+            if found and done < steps:
+                continue  # cut short, it compares with nothing
+            steps = done if not found else steps
+            found.append(self._trial(change, factor, after, done, data, None))
+        return tuple(found)
+
+    def _arms(self, end: State) -> list[tuple[str, float | None, State, _Data]]:
+        arms: list[tuple[str, float | None, State, _Data]] = [
+            ("none", None, self._start, self._data)
+        ]
+        scaled = self._standardised()
+        if scaled is not None:
+            arms.append(("inputs standardised", None, self._start, scaled))
+        targets = self._targets_standardised()
+        if targets is not None:
+            arms.append(("targets standardised", None, self._start, targets))
+        place = self._rate_place()
+        if place is not None:
+            for factor in _RATES:
+                arms.append(
+                    ("learning rate", factor, self._at_rate(place, factor), self._data)
+                )
+        drawn = self._ordinary_start()
+        if drawn is not None:
+            arms.append(("ordinary start", None, drawn, self._data))
+        arms.append(("longer", None, end, self._data))
+        return arms
+
+    # Arms -----------------------------------------------------------------------------
+
+    def _standardised(self) -> _Data | None:
+        arrays = leaves(self._data.x)
+        if len(arrays) != 1 or not np.issubdtype(arrays[0].dtype, np.floating):
+            return None
+        if any(type(layer).__name__ == "Embedding" for layer in self._live.model.layers):
+            return None
+        x = arrays[0]
+        axes = tuple(range(max(x.ndim - 1, 1)))
+        mean, std = x.mean(axis=axes), x.std(axis=axes)
+        floor = 1e-6 * (1 + np.abs(mean))
+        offset = np.where(std > floor, np.abs(mean) / np.maximum(std, floor), 0)
+        if offset.max() < _ORDINARY_OFFSET and std.max() < _ORDINARY_STD:
+            return None
+        moved = (x - mean) / np.where(std > floor, std, 1)
+        return replace(self._data, x=moved.astype(x.dtype))
+
+    def _targets_standardised(self) -> _Data | None:
+        facts = self._facts
+        if (facts.form != "numbers" and facts.distinct <= 2) or facts.std == 0:
+            return None
+        y = self._data.y
+        if not isinstance(y, np.ndarray) or not np.issubdtype(y.dtype, np.floating):
+            return None
+        if facts.std < _ORDINARY_STD and abs(facts.mean) < _ORDINARY_OFFSET * facts.std:
+            return None
+        if facts.form not in ("numbers", "classes"):
+            return None
+        moved = ((y - facts.mean) / facts.std).astype(y.dtype)
+        return replace(self._data, y=moved, shift=facts.mean, scale=facts.std)
+
+    def _rate_place(self) -> int | None:
+        rate = getattr(self._live.optimizer, "_learning_rate", None)
+        variables = list(getattr(self._live.optimizer, "variables", ()))
+        return next((n for n, v in enumerate(variables) if v is rate), None)
+
+    def _at_rate(self, place: int, factor: float) -> State:
+        values = list(self._start.optimizer)
+        values[place] = np.asarray(values[place] * factor, values[place].dtype)
+        return replace(self._start, optimizer=values)
+
+    def _ordinary_start(self) -> State | None:
+        """Draw kernels as Keras does by default, where the script's are far from that."""
+        generator = np.random.default_rng(0)
+        values, changed = [], False
+        for variable, value in zip(
+            self._live.model.trainable_variables, self._start.trainable, strict=True
+        ):
+            kernel = value.ndim > 1 and variable.path.endswith("/kernel")
+            if kernel:
+                fan_in, fan_out = int(np.prod(value.shape[:-1])), value.shape[-1]
+                usual = np.sqrt(2 / (fan_in + fan_out))
+                size = float(np.sqrt(np.mean(np.square(value))))
+                if size > 4 * usual or size < usual / 4:
+                    changed = True
+                    value = (generator.standard_normal(value.shape) * usual).astype(
+                        value.dtype
+                    )
+            values.append(value)
+        return replace(self._start, trainable=values) if changed else None
+
+    # Steps ----------------------------------------------------------------------------
+
+    def _order(self, steps: int) -> np.ndarray:
+        generator = np.random.default_rng(0)
+        needed = steps * self._size
+        epochs = -(-needed // self._count)
+        rows = [generator.permutation(self._count) for _ in range(max(epochs, 1))]
+        return np.resize(np.concatenate(rows), max(needed, self._size)).astype("int32")
+
+    def _steps(
+        self, start: State, data: _Data, order: np.ndarray, steps: int, deadline: float
+    ) -> tuple[Any, int]:
+        state: Any = (start.trainable, start.frozen, start.optimizer)
+        done, chunk = 0, 2
+        while done < steps and time.monotonic() < deadline:
+            until = min(steps, done + chunk)
+            began = time.monotonic()
+            state = self._train(state, data, order, done, until)
+            pace = (time.monotonic() - began) / (until - done)
+            chunk = int(np.clip(_SECONDS_A_CALL / max(pace, 1e-6), 1, 8 * chunk))
+            done = until
+        if not done:
+            raise CannotMeasure("no time was left for it")
+        return state, done
+
+    def _train(self, state: Any, data: _Data, order: np.ndarray, a: int, b: int) -> Any:
+        import jax
+
+        model = self._live.model
+        if isinstance(state, State):
+            state = (state.trainable, state.frozen, state.optimizer)
+        # A window of the order, so that one program serves any number of steps.
+        window = np.resize(order[a * self._size :], self._window() * self._size)
+        metrics = [np.array(v.value) for v in model.metrics_variables]
+        args = (*state, metrics, (data.x, data.y, data.weight), window, 0)
+        if self._program is None:
+            with keras2.emulated(model):
+                options: Any = {"xla_backend_optimization_level": "1"}
+                jitted = jax.jit(self._many)
+                self._program = jitted.lower(*args).compile(compiler_options=options)
+        while a < b:
+            taken = min(b - a, self._window())
+            window = np.resize(order[a * self._size :], self._window() * self._size)
+            state = self._program(
+                *state, metrics, (data.x, data.y, data.weight), window, taken
+            )
+            a += taken
+        return jax.block_until_ready(state)
+
+    def _window(self) -> int:
+        return max(1, min(256, 65_536 // self._size))
+
+    def _many(
+        self, trainable: Any, frozen: Any, optimizer: Any, metrics: Any,
+        data: Any, order: Any, steps: Any,
+    ) -> Any:  # fmt: skip
+        import jax
+
+        size = self._size
+
+        def step(number: Any, state: Any) -> Any:
+            rows = jax.lax.dynamic_slice_in_dim(order, number * size, size)
+            batch = jax.tree.map(lambda part: part[rows], data)
+            _, state = self._live.model.train_step(state, batch)
+            return state
+
+        state = (trainable, frozen, optimizer, metrics)
+        return jax.lax.fori_loop(0, steps, step, state)[:3]
+
+    # Scores ---------------------------------------------------------------------------
+
+    def _trial(
+        self,
+        change: str,
+        factor: float | None,
+        state: Any,
+        steps: int,
+        data: _Data,
+        picked: np.ndarray | None,
+    ) -> Trial:
+        import keras
+
+        if picked is None:
+            x, y = sample(replace(self._rows, x=data.x), _SCORED_ROWS)
+        else:
+            x = keras.tree.map_structure(lambda leaf: leaf[picked], data.x)
+            y = leaves(self._rows.y)[0][picked]
+        output = self._answers(x, (state[0], state[1])).astype("float64")
+        output = output * data.scale + data.shift
+        skill = None
+        if np.isfinite(output).all():
+            values, target = readable(self._live, output, y, self._facts, self._loss)
+            skill = score(target, values).skill
+        return Trial(change=change, factor=factor, steps=steps, skill=skill)
+
+    def _floats(self, x: Any) -> Any:
+        """Give integers that are no token ids the type that scaling leaves them in."""
+        if any(type(layer).__name__ == "Embedding" for layer in self._live.model.layers):
+            return x
+        import keras
+
+        def one(leaf: np.ndarray) -> np.ndarray:
+            whole = np.issubdtype(leaf.dtype, np.integer) or leaf.dtype == bool
+            return leaf.astype("float32") if whole else leaf
+
+        return keras.tree.map_structure(one, x)
