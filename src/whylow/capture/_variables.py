@@ -70,22 +70,37 @@ def start_of(variables: Iterable[Any], kept: dict[int, Kept]) -> dict[int, Kept 
         kept: What `changed_since_creation` found before training.
     """
     start: dict[int, Kept | Drawn] = {}
-    seen: Counter[str] = Counter()
-    for variable in variables:
+    drawn: dict[tuple[int, tuple[int, ...]], str] = {}
+    variables = list(variables)
+    for variable, place in zip(variables, places(variables), strict=True):
         memory = _initializer(variable)
         if id(variable) in kept:
             start[id(variable)] = kept[id(variable)]
         elif callable(memory):
-            # `bidirectional_3/forward_lstm_3/kernel` is `bidirectional/forward_lstm/kernel`
-            # of the other model: automatic numbers say how many came before, not which.
             shape = tuple(variable.shape)
-            place = f"{re.sub(r'_[0-9]+(?=/|$)', '', variable.path)}{shape}"
-            key = f"{place}#{seen[place]}"
-            seen[place] += 1
+            # One initializer object draws the same values whenever it is called: weights
+            # that share it start equal, and have to start equal in a replay.
+            key = drawn.setdefault((id(memory), shape), place)
             start[id(variable)] = Drawn(memory, shape, variable.dtype, key)
         elif memory is not None:
             start[id(variable)] = Kept(memory)
     return start
+
+
+def places(variables: Iterable[Any]) -> list[str]:
+    """Return what names the place of each variable in its model, and its shape.
+
+    `bidirectional_3/forward_lstm_3/kernel` is `bidirectional/forward_lstm/kernel` of the
+    other model: automatic numbers say how many came before, not which.
+    """
+    seen: Counter[str] = Counter()
+    found = []
+    for variable in variables:
+        shape = tuple(variable.shape)
+        place = f"{re.sub(r'_[0-9]+(?=/|$)', '', variable.path)}{shape}"
+        found.append(f"{place}#{seen[place]}")
+        seen[place] += 1
+    return found
 
 
 def _initializer(variable: Any) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from whylow import causes, engine, records, verdict
@@ -17,27 +17,44 @@ from whylow.study._options import Options, Progress, Watcher
 
 @dataclass(frozen=True)
 class Compared:
-    """What came of a study's comparisons: the comparisons, the protocol, the notes."""
+    """What came of a study's comparisons.
+
+    Args:
+        comparisons: One a variant.
+        protocol: The rules, and how the budget was used.
+        notes: What the report has to say about it.
+        plan: What was declared; `None` where nothing could be compared.
+        held_out: The texts that all lanes predict.
+        lanes: Name of each fit → its lanes, in the order of the pairs.
+        interrupted: Whether the person ended it, so that nothing is to follow.
+    """
 
     comparisons: tuple[records.Comparison, ...] = ()
     protocol: dict[str, Any] | None = None
     notes: tuple[str, ...] = ()
+    plan: verdict.Plan | None = None
+    held_out: HeldOut | None = None
+    lanes: Mapping[str, Sequence[Lane]] = field(default_factory=dict)
+    interrupted: bool = False
 
 
-def compare_in_pairs(groups: Groups, options: Options, watcher: Watcher) -> Compared:
+def compare_in_pairs(
+    groups: Groups, options: Options, watcher: Watcher, clock: engine.Clock
+) -> Compared:
     """Compare each variant with the baseline.
 
     Args:
         groups: Baseline and variants.
         options: How the study is done.
         watcher: Told after each lane how far it is.
+        clock: The time that the comparisons may take.
 
     Raises:
         InputError: The metric or the claim is unknown.
     """
     if groups.baseline is None or not groups.variants:
         return Compared()
-    return _Study(groups.baseline, groups.variants, options, watcher).compared()
+    return _Study(groups.baseline, groups.variants, options, watcher, clock).compared()
 
 
 class _Study:
@@ -49,6 +66,7 @@ class _Study:
         variants: Sequence[LiveFit],
         options: Options,
         watcher: Watcher,
+        clock: engine.Clock,
     ) -> None:
         self._baseline, self._variants = baseline, variants
         self._options, self._watcher = options, watcher
@@ -56,7 +74,7 @@ class _Study:
         self._held_out = self._hold_out()
         self._plan = self._declare()
         self._claims = [verdict.claim(baseline.fit, v.fit, options.claim) for v in variants]
-        self._clock = engine.Clock(options.budget)
+        self._clock = clock
         self._differences: dict[str, float] = {}
         self._controls: tuple[records.Control, ...] = ()
 
@@ -82,7 +100,13 @@ class _Study:
             f"`{name}` was not trained again: {why}." for name, why in unreplayable.items()
         ]
         return Compared(
-            tuple(comparisons), self._protocol(replayed), (*replayed.notes, *notes)
+            comparisons=tuple(comparisons),
+            protocol=self._protocol(replayed),
+            notes=(*replayed.notes, *notes),
+            plan=None if self._held_out is None else self._plan,
+            held_out=self._held_out,
+            lanes=replayed.lanes,
+            interrupted=replayed.ended == "interrupt",
         )
 
     # Before training ------------------------------------------------------------------

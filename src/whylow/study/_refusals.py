@@ -2,8 +2,47 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+
 from whylow import records
+from whylow.capture._groups import Groups, group
+from whylow.capture._recorder import Recorder
+from whylow.capture._script import ScriptOutcome
 from whylow.exceptions import InputError, ScriptError
+from whylow.study._options import Options
+
+
+def grouped(
+    script: str | os.PathLike[str],
+    args: Sequence[str],
+    recorder: Recorder,
+    outcome: ScriptOutcome,
+    options: Options,
+) -> Groups:
+    """Return the fits that belong together, or refuse what nothing can be told of.
+
+    Raises:
+        InputError: A name is that of no fit, or the data of a fit cannot be judged.
+        ScriptError: The script trained nothing.
+    """
+    if not recorder.fits:
+        raise no_fit(os.fspath(script), list(args), outcome.error, outcome.exit_status)
+    groups = group(recorder.fits, baseline=options.baseline, variants=options.variants)
+    for live in groups.fits:
+        refuse_unusable(live.fit)
+    return groups
+
+
+def without_replay_if_interrupted(
+    options: Options, outcome: ScriptOutcome
+) -> tuple[Options, tuple[str, ...]]:
+    """Return the options, replay switched off where the person ended the script."""
+    if not isinstance(outcome.error, KeyboardInterrupt):
+        return options, ()
+    note = "The script was interrupted, so nothing was trained again."
+    return replace(options, replay=False), (note,)
 
 
 def no_fit(

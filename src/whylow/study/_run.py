@@ -1,24 +1,20 @@
-"""The path of a study: script → fits → replay → verdict → findings → report."""
+"""The path of a study: script → fits → replay → verdict → findings → causes → report."""
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
-import platform
-import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from whylow import keras2, records
-from whylow.capture._groups import Groups, group
+from whylow import engine, keras2, records
 from whylow.capture._recorder import Recorder
 from whylow.capture._script import run_script
 from whylow.checks import run_checks
 from whylow.study._interrupts import finishing
 from whylow.study._options import Options, Watcher
-from whylow.study._pairs import Compared, compare_in_pairs
-from whylow.study._refusals import no_fit, refuse_unusable
+from whylow.study._pairs import compare_in_pairs
+from whylow.study._refusals import grouped, without_replay_if_interrupted
+from whylow.study._summed_up import summed_up
 from whylow.verdict import known_metric
 
 
@@ -54,74 +50,27 @@ def run(
         known_metric(options.metric)  # refused before the script runs, not an hour later
     # Replays run code of the script, which needs what stood in for its imports.
     with keras2.stand_ins() as stood_in:
+        # Record the script, then see which fits belong together.
         with Recorder() as recorder:
             outcome = run_script(script, args, stdout_to_stderr=stdout_to_stderr)
-        if not recorder.fits:
-            raise no_fit(os.fspath(script), list(args), outcome.error, outcome.exit_status)
-        groups = group(recorder.fits, baseline=options.baseline, variants=options.variants)
-        for live in groups.fits:
-            refuse_unusable(live.fit)
-        notes: list[str] = []
-        if isinstance(outcome.error, KeyboardInterrupt):
-            options = replace(options, replay=False)
-            notes.append("The script was interrupted, so nothing was trained again.")
-        compared = compare_in_pairs(groups, options, watcher)
-    notes += (*outcome.notes, *stood_in, *groups.notes, *compared.notes)
-    # Where the package lies on this machine is nobody's business.
-    path = Path(script).name if command == "demo" else os.fspath(script)
-    ran = records.Script(path=path, exit_status=outcome.exit_status)
+        groups = grouped(script, args, recorder, outcome, options)
+        options, why_not = without_replay_if_interrupted(options, outcome)
+        clock = engine.Clock(options.budget)
+        # Compare in pairs, then look for what is wrong with model, training and data.
+        compared = compare_in_pairs(groups, options, watcher, clock)
+        with finishing():
+            fits = tuple(live.fit for live in groups.fits)
+            findings, not_run = run_checks(fits, compared.comparisons)
+    notes = (*why_not, *outcome.notes, *stood_in, *groups.notes, *compared.notes)
     with finishing():
-        return _report(command, ran, groups, compared, notes)
-
-
-def _report(
-    command: str,
-    script: records.Script,
-    groups: Groups,
-    compared: Compared,
-    notes: Sequence[str],
-) -> records.Report:
-    fits = tuple(live.fit for live in groups.fits)
-    findings, not_run = run_checks(fits, compared.comparisons)
-    variants = {comparison.variant for comparison in compared.comparisons}
-    suspects = [
-        f"{finding.name} ({finding.fit})"
-        for finding in findings
-        if finding.fit in variants and finding.code.startswith(("WL2", "WL3"))
-    ]
-    return records.Report(
-        command=command,
-        script=script,
-        fits=fits,
-        findings=findings,
-        checks_not_run=not_run,
-        comparisons=tuple(_mend_first(one, findings) for one in compared.comparisons),
-        causes_not_examined=tuple(suspects),
-        notes=tuple(dict.fromkeys(notes)),
-        protocol=compared.protocol or {},
-        versions=_versions(),
-    )
-
-
-def _mend_first(
-    comparison: records.Comparison, findings: Sequence[records.Finding]
-) -> records.Comparison:
-    """Advise to mend an error before anything is kept because of the verdict."""
-    sides = (comparison.baseline, comparison.variant)
-    errors = [one for one in findings if one.severity == "error" and one.fit in sides]
-    if comparison.verdict is None or not errors:
-        return comparison
-    first = errors[0]
-    step = f"Mend {first.code} in `{first.fit}` first, then compare again: {first.fix}"
-    return comparison.model_copy(update={"next_step": step})
-
-
-def _versions() -> dict[str, str]:
-    versions = {"python": platform.python_version(), "system": platform.system()}
-    for package in ("whylow", "keras", "jax", "numpy", "scipy", "scikit-learn"):
-        versions[package] = importlib.metadata.version(package)
-    if "keras" in sys.modules:
-        import keras
-
-        versions["backend"] = keras.backend.backend()
-    return versions
+        return summed_up(
+            # Where the package lies on this machine is nobody's business.
+            path=Path(script).name if command == "demo" else os.fspath(script),
+            command=command,
+            exit_status=outcome.exit_status,
+            fits=fits,
+            findings=findings,
+            not_run=not_run,
+            compared=compared,
+            notes=notes,
+        )

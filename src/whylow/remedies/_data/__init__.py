@@ -1,0 +1,1 @@
+"""Remedies of what a model is trained on."""

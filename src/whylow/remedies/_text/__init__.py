@@ -1,0 +1,1 @@
+"""Remedies of what a text classifier does with padding, time and attention."""

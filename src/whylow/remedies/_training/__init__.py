@@ -1,0 +1,1 @@
+"""Remedies of how a model is trained."""
