@@ -148,6 +148,37 @@ def test_six_pairs_reach_the_look(study):
     assert low < middle < high
     assert len(comparison["runs"]) == 12
     assert len({run["seed"] for run in comparison["runs"]}) == 6
+    assert comparison["self_test"]["same_seed_twice"]["passed"]
+    assert comparison["self_test"]["baseline_against_itself"]["passed"]
+    assert comparison["chance_worse"]["low"] < comparison["chance_worse"]["high"]
+    digest = report["protocol"]["plan_digest"]
+    assert f"whylow: declared before training ({digest})" in report["stderr"]
+
+
+def test_a_state_that_outlives_the_fit_is_found_and_named(study):
+    """The callback halves the weights by a NumPy draw that no seed of Keras reaches."""
+    report = study(
+        TWO
+        + """
+luck = np.random.default_rng()
+class Leak(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        weight = self.model.weights[0]
+        weight.assign(weight * luck.uniform(0.4, 0.6))
+
+train("plain", 4)
+train("leaky", 4, callbacks=[Leak()])
+""",
+        "--max-pairs",
+        "2",
+    )
+    (comparison,) = report["comparisons"]
+    twice = comparison["self_test"]["same_seed_twice"]
+
+    assert not twice["passed"]
+    assert twice["fits"]["plain"]["passed"]
+    assert not twice["fits"]["leaky"]["passed"]
+    assert comparison["remarks"][0].startswith("`leaky`, trained twice with the same seed")
 
 
 def test_the_same_seed_gives_the_same_report(study):

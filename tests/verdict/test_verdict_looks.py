@@ -234,7 +234,7 @@ def test_too_few_texts_of_a_class_get_no_verdict(positives, verdict):
     made = study(a, b, texts)
     if verdict:
         assert made.verdict == "better"
-        assert "Only 15 held-out texts are of class 'class 1'" in made.next_step
+        assert "Only 15 held-out texts are of class 'class 1'" in made.remarks[0]
     else:
         assert made.verdict == "cannot-tell-yet"
         assert made.sentence == (
@@ -248,7 +248,7 @@ def test_thirty_texts_of_a_class_need_no_warning():
     for positives, warned in ((29, True), (30, False)):
         texts = held_out(rows=400, share=(positives - 0.5) / 400)
         made = study(lanes(texts, side=1), lanes(texts, side=2), texts)
-        assert ("held-out texts are of class" in made.next_step) is warned
+        assert any("held-out texts are of class" in r for r in made.remarks) is warned
 
 
 def test_one_text_of_a_class_is_no_crash():
@@ -296,8 +296,11 @@ def test_runs_that_stand_out_are_named_and_kept():
     made = study(a, b)
     assert (
         "Runs that stand out and still count: pair 3 of `attention` (failed)."
-        in made.next_step
+        in made.remarks
     )
+    assert [(run.fit, run.pair) for run in made.runs if run.stands_out] == [
+        ("attention", 2)
+    ]
     scores = [0.80, 0.81, 0.79, 0.80, 0.81, 0.50]
     every = [Run(fit="a", pair=k, seed=k, score=s) for k, s in enumerate(scores)]
     assert [run.pair for run in outliers(every)] == [5]

@@ -36,6 +36,11 @@ class Bar:
 
     def __call__(self, progress: Progress) -> None:
         """Show how far the study is."""
+        if progress.declared:
+            self._console.print(
+                f"whylow: {progress.declared}", markup=False, highlight=False
+            )
+            return
         said = f"{progress.pairs}/{progress.pairs_planned} pairs"
         for name, difference in progress.differences.items():
             said += f", {name} {100 * difference:+.1f}"

@@ -16,6 +16,7 @@ from whylow.cli._options import (
     ExitZeroOption,
     Format,
     FormatOption,
+    KeepGoingOption,
     MaxPairsOption,
     MetricOption,
     NoReplayOption,
@@ -46,6 +47,7 @@ def run(
     report: ReportOption = None,
     budget: BudgetOption = "20m",
     max_pairs: MaxPairsOption = 6,
+    keep_going: KeepGoingOption = False,
     seed: SeedOption = 0,
     metric: MetricOption = None,
     smallest_difference: SmallestOption = None,
@@ -76,6 +78,7 @@ def run(
     options = Options(
         budget=seconds(budget),
         max_pairs=max_pairs,
+        keep_going=keep_going,
         seed=seed,
         metric=metric,
         smallest_difference=smallest_difference,

@@ -33,6 +33,13 @@ BudgetOption = Annotated[
 ]
 MaxPairsOption = Annotated[int, typer.Option(min=1, help="Pairs to train at most.")]
 SeedOption = Annotated[int, typer.Option(min=0, help="All randomness of the study.")]
+KeepGoingOption = Annotated[
+    bool,
+    typer.Option(
+        "--keep-going",
+        help="Allow more than 24 pairs: wider intervals that hold at any number.",
+    ),
+]
 MetricOption = Annotated[
     str | None,
     typer.Option(help="Headline metric, instead of the one that fits the classes."),

@@ -63,6 +63,10 @@ class Run(Record):
     )
     history: dict[str, tuple[float | None, ...]] = Field(default={})
     failed: str | None = None
+    stands_out: bool = Field(
+        default=False,
+        description="Failed, or far from the others of its fit; it counts all the same.",
+    )
 
 
 class Comparison(Record):
@@ -84,11 +88,21 @@ class Comparison(Record):
     )
     controls: tuple[Control, ...] = ()
     noise: Noise = Noise()
-    self_test: dict[str, Any] = Field(default={})
+    chance_worse: Interval | None = Field(
+        default=None,
+        description="Chance that the variant scores worse if both are trained once more.",
+    )
+    self_test: dict[str, Any] = Field(
+        default={},
+        description="`same_seed_twice` and `baseline_against_itself`: whether they passed.",
+    )
     verdict: Verdict | None = None
     provisional: bool = Field(
         default=True, description="From one look and a t interval over pairs alone."
     )
     sentence: str = ""
     next_step: str = ""
+    remarks: tuple[str, ...] = Field(
+        default=(), description="What else to know: few texts, runs that stand out, leaks."
+    )
     runs: tuple[Run, ...] = ()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from whylow.records._base import Record
 
 
@@ -19,6 +21,9 @@ class Difference(Interval):
     """Variant minus baseline."""
 
     level: float | None = None
+    p: float | None = Field(
+        default=None, description="Two-sided p at the look that decides, of one look."
+    )
     scope: Literal["new texts", "these texts"] = "these texts"
 
 

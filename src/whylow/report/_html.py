@@ -10,7 +10,7 @@ from typing import Any
 from whylow.records import Comparison, Report
 from whylow.report import _charts, _curves
 from whylow.report import _format as fmt
-from whylow.report._rows import Row, ladder_rows, metric_rows, remarks
+from whylow.report._rows import Row, ladder_rows, metric_rows, once_more, remarks
 
 LARGEST = 300_000  # bytes of a page
 MOST_DRAWN = 8  # comparisons whose evidence is drawn
@@ -80,6 +80,7 @@ def _values(report: Report, drawn: int) -> dict[str, Any]:
         "fit_panels": () if report.comparisons else _curves.fit_panels(report),
         "histories": [(fit, _history_table(fit.history)) for fit in report.fits],
         "remarks": remarks(report),
+        "once_more": once_more,
         "fmt": fmt,
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from whylow.records import Comparison, Report
 from whylow.report import _format as fmt
-from whylow.report._rows import ladder_rows, metric_rows, remarks
+from whylow.report._rows import ladder_rows, metric_rows, once_more, remarks
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&])")
 
@@ -45,6 +45,8 @@ def _comparison(comparison: Comparison, report: Report) -> Iterable[str]:
         f" ({marks})" if marks else ""
     )
     yield f"{verdict} {_escaped(comparison.sentence)}".strip()
+    if once_more(comparison):
+        yield _escaped(once_more(comparison))
     if comparison.next_step:
         yield f"Next: {_escaped(comparison.next_step)}"
     rows = ladder_rows(comparison, report.fits)

@@ -106,6 +106,8 @@ def remarks(report: Report) -> list[str]:
             how = "" if fit.replayable else " cannot be retrained"
             said.append(f"{fit.name}{how}: {fit.replay_note}")
     for comparison in report.comparisons:
+        of = f"{comparison.variant}: " if len(report.comparisons) > 1 else ""
+        said += [of + remark for remark in comparison.remarks]
         lost = sum(run.failed is not None for run in comparison.runs)
         if lost:
             many = f"{fmt.counted(lost, 'run')} of {len(comparison.runs)}"
@@ -113,6 +115,23 @@ def remarks(report: Report) -> list[str]:
                 f"{comparison.variant}: {many} failed and counted as the majority class."
             )
     return list(dict.fromkeys([*said, *report.notes]))
+
+
+def once_more(comparison: Comparison) -> str:
+    """Return the chance that the variant is worse if both are trained once more, in words.
+
+    Empty below six pairs, where the interval says nothing.
+    """
+    chance = comparison.chance_worse
+    if chance is None or chance.estimate is None or comparison.pairs < 6:
+        return ""
+    ends = ""
+    if chance.low is not None and chance.high is not None:
+        ends = f" [{100 * chance.low:.0f}, {100 * chance.high:.0f}]"
+    return (
+        f"Trained once more, {comparison.variant} is the worse one with "
+        f"{100 * chance.estimate:.0f}{ends} % chance."
+    )
 
 
 def claim_view(claim: Claim) -> str:

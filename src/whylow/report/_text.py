@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from whylow.records import Comparison, Finding, Report
 from whylow.report import _format as fmt
 from whylow.report._read_text import read_text
-from whylow.report._rows import remarks
+from whylow.report._rows import once_more, remarks
 from whylow.report._screen import Block, Item, brief, fit_screen, wrap
 from whylow.report._tables import claims_block
 
@@ -90,7 +90,9 @@ def _verdict_item(comparison: Comparison, width: int, *, alone: bool, many: bool
             comparison.sentence if named else f"{comparison.variant}: {comparison.sentence}"
         )
         short = brief(wrap(short, width), 1, width)
-    return Item(full=head + brief(said, 4, width), brief=short)
+    chance = once_more(comparison)
+    last = brief(wrap(chance, width, first="  ", rest="  "), 2, width) if chance else ()
+    return Item(full=head + brief(said, 4, width) + last, brief=short)
 
 
 def _causes_block(report: Report, width: int) -> Block | None:

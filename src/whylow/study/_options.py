@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
+
+from whylow.verdict import Plan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +24,8 @@ class Options:
         baseline: Name of the fit to compare with, instead of the first.
         variants: Names of the fits to compare, instead of all that belong to it.
         replay: Whether to train again at all.
+        keep_going: Whether training may go on past 24 pairs, with an interval that holds
+            at any number of them.
     """
 
     budget: float | None = 1200.0
@@ -32,6 +37,7 @@ class Options:
     baseline: str | None = None
     variants: Sequence[str] = ()
     replay: bool = True
+    keep_going: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +49,7 @@ class Progress:
         pairs: Whole pairs, of `pairs_planned`.
         differences: Name of each variant → headline difference so far.
         seconds_left: Until the last planned pair or the end of the budget, at this pace.
+        declared: What was declared before training, in words; said once, at the start.
     """
 
     lanes: int
@@ -52,6 +59,21 @@ class Progress:
     metric: str
     differences: dict[str, float]
     seconds_left: float | None
+    declared: str = ""
+
+    @classmethod
+    def declaring(cls, said: str, plan: Plan) -> Self:
+        """Return the progress before the first lane."""
+        return cls(
+            lanes=0,
+            lanes_planned=0,
+            pairs=0,
+            pairs_planned=plan.max_pairs,
+            metric=plan.metric,
+            differences={},
+            seconds_left=None,
+            declared=said,
+        )
 
 
 Watcher = Callable[[Progress], None]

@@ -81,6 +81,7 @@ class _Study:
     def compared(self) -> Compared:
         """Replay, and compare what was replayed."""
         self._controls = _controls(self._baseline, self._held_out)
+        self._announce()
         replayed, unreplayable = self._replay()
         with finishing():
             return self._summed_up(replayed, unreplayable)
@@ -95,7 +96,9 @@ class _Study:
             if not comparison.pairs:
                 step = self._what_is_missing(replayed, unreplayable.get(live.fit.name))
                 comparison = comparison.model_copy(update={"next_step": step})
-            comparisons.append(comparison)
+            comparisons.append(
+                verdict.self_tested(comparison, replayed.lanes, replayed.repeated)
+            )
         notes = [
             f"`{name}` was not trained again: {why}." for name, why in unreplayable.items()
         ]
@@ -129,7 +132,17 @@ class _Study:
             max_pairs=options.max_pairs,
             seed=options.seed,
             variants=len(self._variants),
+            keep_going=options.keep_going,
+            budget=options.budget,
         )
+
+    def _announce(self) -> None:
+        """Say what is declared, before anything that could bend it is known."""
+        if self._held_out is not None and self._options.replay:
+            said = verdict.declaration(
+                self._plan, self._held_out, self._baseline.fit, self._claims
+            )
+            self._watcher(Progress.declaring(said, self._plan))
 
     # Training -------------------------------------------------------------------------
 
@@ -156,6 +169,7 @@ class _Study:
             clock=self._clock,
             pairs_to_reach=self._pairs_to_reach,
             progress=self._tell,
+            repeat_first=True,
         )
         return replayed, unreplayable
 
@@ -199,19 +213,17 @@ class _Study:
     # After training -------------------------------------------------------------------
 
     def _comparisons(self, lanes: dict[str, list[Lane]]) -> list[records.Comparison]:
-        return [
-            verdict.compare(
-                self._baseline.fit,
-                live.fit,
-                lanes.get(self._baseline.fit.name, []),
-                lanes.get(live.fit.name, []),
-                held_out=self._held_out,
-                plan=self._plan,
-                claim=claim,
-                controls=self._controls,
-            )
-            for live, claim in zip(self._variants, self._claims, strict=True)
-        ]
+        return verdict.compare_all(
+            self._baseline.fit,
+            [
+                (live.fit, claim)
+                for live, claim in zip(self._variants, self._claims, strict=True)
+            ],
+            lanes,
+            held_out=self._held_out,
+            plan=self._plan,
+            controls=self._controls,
+        )
 
     def _what_is_missing(self, replayed: engine.Replayed, why: str | None) -> str:
         reason = self._why_no_verdict or why
@@ -240,7 +252,7 @@ class _Study:
         }
         return {
             **self._plan.model_dump(mode="json"),
-            "budget_seconds": self._options.budget,
+            "plan_digest": self._plan.digest(),
             "seconds_spent": round(self._clock.spent, 1),
             "ended_by": ended[replayed.ended] if replayed.lanes else None,
             "held_out_texts": None

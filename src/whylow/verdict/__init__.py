@@ -9,6 +9,8 @@ from whylow.verdict._compare import compare as compare
 from whylow.verdict._compare import running_difference as running_difference
 from whylow.verdict._controls import control as control
 from whylow.verdict._controls import majority_class as majority_class
+from whylow.verdict._declaration import declaration as declaration
+from whylow.verdict._holm import compare_all as compare_all
 from whylow.verdict._plan import METRICS as METRICS
 from whylow.verdict._plan import Metric as Metric
 from whylow.verdict._plan import Plan as Plan
@@ -18,7 +20,9 @@ from whylow.verdict._predictions import compare_predictions as compare_predictio
 from whylow.verdict._rerun import chance_worse as chance_worse
 from whylow.verdict._rerun import luck_of_one_run as luck_of_one_run
 from whylow.verdict._rerun import outliers as outliers
+from whylow.verdict._rerun import smallest_visible as smallest_visible
 from whylow.verdict._self_test import same_seed_twice as same_seed_twice
+from whylow.verdict._self_test import self_tested as self_tested
 from whylow.verdict._settle import next_look as next_look
 
 __all__ = [
@@ -28,8 +32,10 @@ __all__ = [
     "chance_worse",
     "claim",
     "compare",
+    "compare_all",
     "compare_predictions",
     "control",
+    "declaration",
     "declare",
     "known_metric",
     "luck_of_one_run",
@@ -38,4 +44,6 @@ __all__ = [
     "outliers",
     "running_difference",
     "same_seed_twice",
+    "self_tested",
+    "smallest_visible",
 ]

@@ -28,7 +28,7 @@ from whylow.verdict._influence import influence
 from whylow.verdict._judge import judge
 from whylow.verdict._ladder import held_out_history, ladder_of_histories, ladder_of_pairs
 from whylow.verdict._plan import Plan
-from whylow.verdict._rerun import outliers
+from whylow.verdict._rerun import chance_worse, outliers
 from whylow.verdict._self_test import against_itself
 
 _Pair = tuple[Lane, Lane]
@@ -116,7 +116,19 @@ def compare(
         settled_by=judged.settled_by,
         texts=len(held_out.labels),
     )
-    return Comparison(
+    standing_out = {(run.fit, run.pair) for run in outliers(runs)}
+    runs = tuple(
+        run.model_copy(update={"stands_out": (run.fit, run.pair) in standing_out})
+        for run in runs
+    )
+    remarks = [
+        judged.warning,
+        _words.standing_out(runs),
+        _words.small_claim(claim, plan=plan),
+    ]
+    if itself is not None and not itself["passed"]:
+        remarks.insert(0, _words.not_itself(baseline.name, itself["estimate"], plan))
+    made = Comparison(
         **common,
         ladder=ladder_of_pairs(claimed, lanes, fitted, held_out, plan.level),
         difference=judged.difference,
@@ -130,12 +142,11 @@ def compare(
         verdict=judged.verdict,
         provisional=judged.difference.scope != "new texts",
         sentence=judged.sentence,
-        next_step=step
-        + judged.warning
-        + _words.standing_out(outliers(runs))
-        + _words.small_claim(claim, plan=plan),
+        next_step=step,
+        remarks=tuple(remark for remark in remarks if remark),
         runs=runs,
     )
+    return made.model_copy(update={"chance_worse": chance_worse(made)})
 
 
 def running_difference(

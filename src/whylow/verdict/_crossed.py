@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
+from scipy.special import ndtri, stdtr, stdtrit
 
 from whylow.lanes import HeldOut
+from whylow.verdict._levels import anytime_reach
 from whylow.verdict._plan import METRICS, class_counts
 
 
@@ -33,11 +34,25 @@ class Crossed:
     variance: float
     degrees: float
 
-    def reach(self, level: float) -> float:
-        """Return half the width of the interval at a level."""
-        return float(stdtrit(self.degrees, (1 + level) / 2) * np.sqrt(self.variance))
+    def reach(self, level: float, *, anytime: bool = False) -> float:
+        """Return half the width of the interval at a level.
 
-    def reach_with(self, pairs: float, level: float) -> float:
+        `anytime` widens the part of the pairs, so that it holds at all numbers of pairs at
+        once; the part of the texts is the same however often one looks.
+        """
+        variance = self.variance
+        if anytime:
+            texts = min(max(self.texts, 0.0), variance)
+            variance = texts + (variance - texts) * _wider(self.pairs, level)
+        return float(stdtrit(self.degrees, (1 + level) / 2) * np.sqrt(variance))
+
+    def p_value(self) -> float:
+        """Return the two-sided p: 1 - the highest level whose interval leaves out 0."""
+        if self.variance <= 0:
+            return 1.0 if self.mean == 0 else 0.0
+        return float(2 * stdtr(self.degrees, -abs(self.mean) / np.sqrt(self.variance)))
+
+    def reach_with(self, pairs: float, level: float, *, anytime: bool = False) -> float:
         """Return the half-width to expect from so many pairs on the same texts."""
         parts = max(self.seeds, 0.0), max(self.texts, 0.0), max(self.both, 0.0)
         if np.isinf(pairs):
@@ -46,7 +61,17 @@ class Crossed:
         # The part from pairs is known from `pairs - 1` differences only.
         shaky = ((parts[0] + parts[2]) * self.pairs / pairs) ** 2 / (pairs - 1)
         degrees = variance**2 / shaky if shaky > 0 else 1e6
+        if anytime:
+            variance = parts[1] + (variance - parts[1]) * _wider(int(pairs), level)
         return float(stdtrit(degrees, (1 + level) / 2) * np.sqrt(variance))
+
+
+def _wider(pairs: int, level: float) -> float:
+    """Return by how much looking at any time widens the variance of a mean over pairs."""
+    if pairs < 2:
+        return float("inf")
+    fixed = stdtrit(pairs - 1, (1 + level) / 2) / np.sqrt(pairs)
+    return float((anytime_reach(pairs, level) / fixed) ** 2)
 
 
 def crossed(values: np.ndarray, held_out: HeldOut, metric: str) -> Crossed:

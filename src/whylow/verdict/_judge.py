@@ -29,7 +29,7 @@ class Judged:
         verdict: None with fewer than two pairs.
         sentence: The verdict in words; empty where there is none.
         settled_by: What would settle it, where a look was reached.
-        warning: What else to know, with its leading blank.
+        warning: What else to know; empty where there is nothing.
     """
 
     difference: Difference
@@ -46,8 +46,9 @@ def judge(
 ) -> Judged:
     """Return what pairs say at the last look that they reached.
 
-    Only looks decide: pairs past one are described and not judged until the next. Before
-    the first look all pairs are described.
+    Only looks decide: pairs past one are described and not judged until the next, unless
+    the plan may keep going and its interval holds at any number. Before the first look all
+    pairs are described.
 
     Args:
         values: Influence values of the variant minus those of the baseline, `(S, N)`.
@@ -57,7 +58,7 @@ def judge(
         variant: Name of the fit after the change.
     """
     reached = [look for look in plan.looks if look <= len(values)]
-    if reached:
+    if reached and not plan.keep_going:
         values, scores = values[: reached[-1]], scores[: reached[-1]]
     gaps = scores[:, 1] - scores[:, 0]
     low, estimate, high = t_interval(gaps, plan.level)
@@ -90,13 +91,14 @@ def judge(
             warning="",
         )
     spread = crossed(values, held_out, plan.metric)
-    reach = spread.reach(plan.level)
+    reach = spread.reach(plan.level, anytime=plan.keep_going)
     difference = Difference(
         low=spread.mean - reach,
         estimate=spread.mean,
         high=spread.mean + reach,
         level=plan.level,
         scope="new texts",
+        p=spread.p_value(),
     )
     verdict = _words.decide_verdict(difference, plan) if reached else "cannot-tell-yet"
     words = _words.sentence(
@@ -111,9 +113,7 @@ def judge(
         verdict=verdict,
         sentence=words,
         settled_by=settling(spread, plan, len(held_out.labels)) if reached else None,
-        warning=f" {_words.few_texts(name, fewest)}"
-        if two_classes and fewest < FEW
-        else "",
+        warning=_words.few_texts(name, fewest) if two_classes and fewest < FEW else "",
     )
 
 

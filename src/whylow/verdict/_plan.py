@@ -11,14 +11,10 @@ import numpy as np
 from whylow.exceptions import InputError
 from whylow.lanes import HeldOut
 from whylow.records import Record
+from whylow.verdict._levels import ANYTIME, level_for, looks_up_to
 
 RARE = 0.10  # below this share of the texts a class counts as rare
 UNEVEN = 0.60  # above this share of the majority, accuracy says little
-LOOKS = (6, 12, 24)
-# One level for all looks, so that identical fits differ at any of them in 5 % of studies
-# (Pocock 1977, calibrated for t intervals by simulation). A level holds whatever the reason
-# for which the pairs end at a look.
-LEVELS = {1: 0.95, 2: 0.972, 3: 0.9801}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +60,11 @@ class Plan(Record):
             part of the error.
         max_pairs: Pairs to train at most.
         seed: Draws the halves on which epochs and thresholds are chosen.
+        variants: Number of variants that share the error.
+        keep_going: Whether the interval holds at any number of pairs, so that training may
+            go on past 24.
+        budget_seconds: What training may take; None for no end.
+        texts: Digest of the held-out labels and of which texts are equal.
     """
 
     metric: str
@@ -72,6 +73,10 @@ class Plan(Record):
     level: float = 0.95
     max_pairs: int = 6
     seed: int = 0
+    variants: int = 1
+    keep_going: bool = False
+    budget_seconds: float | None = None
+    texts: str = ""
 
     def digest(self) -> str:
         """Return a fingerprint of the rules; a plan changed afterwards has another one."""
@@ -104,15 +109,6 @@ def headline(held_out: HeldOut) -> str:
     return "macro_f1" if shares.max() > UNEVEN else "accuracy"
 
 
-def looks_up_to(max_pairs: int) -> tuple[int, ...]:
-    """Return the looks of so many pairs: 6 and 12 on the way, then the end, at most 24.
-
-    With fewer than 6 pairs the first look stays at 6 and is not reached.
-    """
-    last = min(max(max_pairs, LOOKS[0]), LOOKS[-1])
-    return (*(look for look in LOOKS if look < last), last)
-
-
 def known_metric(metric: str) -> str:
     """Return the key of a metric as a person may write it, `"Macro-F1"` for instance.
 
@@ -135,8 +131,12 @@ def declare(
     max_pairs: int = 6,
     seed: int = 0,
     variants: int = 1,
+    keep_going: bool = False,
+    budget: float | None = None,
 ) -> Plan:
     """Return the plan of a comparison on these held-out texts.
+
+    Nothing of it depends on a result of training.
 
     Args:
         held_out: The texts that every lane predicts.
@@ -146,7 +146,10 @@ def declare(
         max_pairs: Pairs to train at most.
         seed: Seed of the halves.
         variants: Number of variants that the baseline is compared with. The chance that
-            any of them is called different by luck alone is kept at 5 % (Bonferroni).
+            any of them is called different by luck alone is kept at 5 % (see
+            `compare_all`).
+        keep_going: Allow more than 24 pairs, with an interval that holds at any number.
+        budget: Seconds that training may take; None for no end.
 
     Raises:
         InputError: The metric is unknown or does not suit the classes, the held-out
@@ -175,12 +178,24 @@ def declare(
         raise InputError(f"`max_pairs` must be at least 1. Received: {max_pairs!r}.")
     if variants < 1:
         raise InputError(f"`variants` must be at least 1. Received: {variants!r}.")
-    looks = looks_up_to(max_pairs)
+    looks = looks_up_to(max_pairs, keep_going=keep_going)
+    level = 1 - ANYTIME / variants if keep_going else level_for(len(looks), variants)
     return Plan(
         metric=name,
         smallest_meaningful_difference=0.01 if smallest is None else float(smallest),
         looks=looks,
-        level=1 - (1 - LEVELS[len(looks)]) / variants,
+        level=level,
         max_pairs=max_pairs,
         seed=seed,
+        variants=variants,
+        keep_going=keep_going,
+        budget_seconds=budget,
+        texts=_digest_of(held_out),
     )
+
+
+def _digest_of(held_out: HeldOut) -> str:
+    """Return a fingerprint of the labels and of which texts are equal."""
+    _, group = np.unique(held_out.groups, return_inverse=True)
+    parts = (np.ascontiguousarray(held_out.labels, float), group.astype(np.int64))
+    return hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()[:12]

@@ -12,7 +12,8 @@ from whylow.lanes import HeldOut, Lane
 from whylow.records import Comparison, Fit
 from whylow.verdict._compare import compare
 from whylow.verdict._controls import majority_class
-from whylow.verdict._plan import LOOKS, METRICS, Plan, declare
+from whylow.verdict._levels import LOOKS
+from whylow.verdict._plan import METRICS, Plan, declare
 from whylow.verdict._tables import Predictions, read_labels, read_predictions
 
 _OF_DECISIONS = ("accuracy", "balanced_accuracy", "f1", "macro_f1", "mcc")

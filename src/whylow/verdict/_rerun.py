@@ -6,14 +6,16 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import betaincinv
+from scipy.special import betaincinv, stdtrit
 
 from whylow.records import Comparison, Interval, Run
-from whylow.verdict._plan import METRICS
+from whylow.verdict._levels import anytime_reach
+from whylow.verdict._plan import METRICS, Plan
 
 # Robust standard deviations: of fits with six normal scores 2 % hold one so far, of fits
 # with twelve 0.3 %.
 _FAR = 8.0
+_SEEN = 0.8  # the usual power: four studies of five
 
 
 def chance_worse(comparison: Comparison, *, level: float = 0.95) -> Interval | None:
@@ -65,6 +67,36 @@ def luck_of_one_run(accuracy: float, texts: int) -> float:
         texts: Number of held-out texts.
     """
     return math.sqrt((1 - accuracy) / texts)
+
+
+def smallest_visible(accuracy: float, texts: int, plan: Plan) -> float:
+    """Return the smallest difference of accuracy that a study could see, at best.
+
+    The difference that two runs' luck with single texts alone would hide in one study of
+    five: no study of so many pairs on so many texts sees smaller ones more often than that,
+    and one whose runs also differ in strength, or whose texts suit one side better, needs
+    larger ones. From the non-central t distribution at the last look that is planned.
+
+    Args:
+        accuracy: Share of texts that one run gets right, as the script reported it.
+        texts: Number of held-out texts.
+        plan: Looks and their level.
+    """
+    from scipy.stats import nct
+
+    pairs, tail = plan.looks[-1], (1 - plan.level) / 2
+    if plan.max_pairs < plan.looks[0]:
+        return math.inf
+    if plan.keep_going:
+        bound = anytime_reach(pairs, plan.level) * math.sqrt(pairs)
+    else:
+        bound = float(stdtrit(pairs - 1, 1 - tail))
+    low, high = 0.0, 50.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        seen = float(nct.sf(bound, pairs - 1, middle))
+        low, high = (middle, high) if seen < _SEEN else (low, middle)
+    return high / math.sqrt(pairs) * luck_of_one_run(accuracy, texts)
 
 
 def outliers(runs: Sequence[Run]) -> tuple[Run, ...]:

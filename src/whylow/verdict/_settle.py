@@ -9,7 +9,8 @@ from scipy.special import ndtri
 
 from whylow.records import Comparison
 from whylow.verdict._crossed import Crossed
-from whylow.verdict._plan import LOOKS, Plan
+from whylow.verdict._levels import ANYTIME, LOOKS
+from whylow.verdict._plan import Plan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +20,8 @@ class Settling:
     Args:
         target: Half-width that would settle the question at the present estimate.
         from_texts: Half-width that stays however many pairs are trained.
-        at_last: Half-width to expect at the last look of all.
+        at_last: Half-width to expect at the last look that can be had (24 pairs, or the
+            most that were planned).
         pairs: Pairs that reach the target on these texts; None where none do.
         texts: Texts in all that reach it at the last look; None where none do.
     """
@@ -52,9 +54,9 @@ def settling(spread: Crossed, plan: Plan, texts: int) -> Settling:
     pairs = None
     if from_texts < target:
         pairs = spread.pairs
-        while spread.reach_with(pairs, plan.level) > target and pairs < 10_000:
+        while _reach(spread, pairs, plan) > target and pairs < 10_000:
             pairs += max(1, pairs // 20)
-    last = LOOKS[-1]
+    last = max(LOOKS[-1], plan.looks[-1])
     allowed = (target / float(ndtri((1 + plan.level) / 2))) ** 2
     shrink = spread.pairs / last
     from_both = max(spread.texts, 0.0) + max(spread.both, 0.0) * shrink
@@ -62,10 +64,19 @@ def settling(spread: Crossed, plan: Plan, texts: int) -> Settling:
     return Settling(
         target=target,
         from_texts=from_texts,
-        at_last=spread.reach_with(last, plan.level),
+        at_last=_reach(spread, last, plan),
         pairs=pairs,
         texts=math.ceil(texts * from_both / left) if left > 0 else None,
     )
+
+
+def _reach(spread: Crossed, pairs: int, plan: Plan) -> float:
+    """Return the half-width to expect; past 24 pairs of a study that may keep going."""
+    if plan.keep_going:
+        return spread.reach_with(pairs, plan.level, anytime=True)
+    if pairs > LOOKS[-1]:
+        return spread.reach_with(pairs, 1 - ANYTIME / plan.variants, anytime=True)
+    return spread.reach_with(pairs, plan.level)
 
 
 def next_look(plan: Plan, pairs_done: int, comparison: Comparison | None) -> int | None:
@@ -88,13 +99,13 @@ def next_look(plan: Plan, pairs_done: int, comparison: Comparison | None) -> int
         return ahead[0]
     if comparison.verdict not in (None, "cannot-tell-yet"):
         return None
-    spread = recalled(comparison)
+    spread = recalled(comparison, anytime=plan.keep_going)
     if spread is not None and settling(spread, plan, 1).pairs_cannot_help:
         return None
     return ahead[0]
 
 
-def recalled(comparison: Comparison) -> Crossed | None:
+def recalled(comparison: Comparison, *, anytime: bool = False) -> Crossed | None:
     """Return the variance behind a comparison from its interval and its noise shares.
 
     Degrees of freedom are those of the pairs' part; the texts' own, which are many, are
@@ -118,7 +129,8 @@ def recalled(comparison: Comparison) -> Crossed | None:
         degrees=1.0,
     )
     half_width = (difference.high - difference.low) / 2
-    variance = (half_width / max(one.reach_with(one.pairs, difference.level), 1e-12)) ** 2
+    unit = one.reach_with(one.pairs, difference.level, anytime=anytime)
+    variance = (half_width / max(unit, 1e-12)) ** 2
     return Crossed(
         mean=one.mean,
         pairs=one.pairs,

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from whylow.records import Claim, Interval, Run, Verdict
-from whylow.verdict._plan import LOOKS, METRICS, Plan
+from whylow.verdict._levels import LOOKS
+from whylow.verdict._plan import METRICS, Plan
 from whylow.verdict._settle import Settling
 
 
@@ -151,7 +152,8 @@ def next_step(
     return what_settles(settled_by, plan, pairs, texts)
 
 
-# Nobody labels more texts than this for one question.
+# Nobody trains more pairs, nor labels more texts, than this for one question.
+_MOST_PAIRS = 96
 _WITHIN_REACH = 500_000
 
 
@@ -173,15 +175,23 @@ def what_settles(settled_by: Settling, plan: Plan, pairs: int, texts: int) -> st
         )
         return f"{fact} {wish[0].upper()}{wish[1:]}"
     needed = settled_by.pairs
-    if needed is not None and needed <= LOOKS[-1]:
+    if needed is not None and needed <= _MOST_PAIRS:
         count = max(needed - pairs, 1)
         noun = "pair" if count == 1 else "pairs"
-        return f"About {count} more {noun} would {goal} (--max-pairs {LOOKS[-1]})."
+        option = f"--max-pairs {LOOKS[-1]}"
+        if needed > LOOKS[-1]:
+            option = f"--max-pairs {12 * math.ceil(needed / 12)} --keep-going"
+        return f"About {count} more {noun} would {goal} ({option})."
     also = f" With {more} as well they would {goal}." if more else ""
+    last = max(LOOKS[-1], plan.looks[-1])
     return (
-        f"{LOOKS[-1]} pairs would still leave ±{amount(settled_by.at_last, plan)}"
+        f"{last} pairs would still leave ±{amount(settled_by.at_last, plan)}"
         f"{unit(plan)} of doubt.{also}"
     )
+
+
+# More runs that stand out than this are counted.
+_NAMED = 5
 
 
 def small_claim(claim: Claim | None, *, plan: Plan) -> str:
@@ -194,7 +204,7 @@ def small_claim(claim: Claim | None, *, plan: Plan) -> str:
     if abs(claim.difference) >= plan.smallest_meaningful_difference:
         return ""
     return (
-        f" The claim, {amount(abs(claim.difference), plan)}{unit(plan)}, is smaller than "
+        f"The claim, {amount(abs(claim.difference), plan)}{unit(plan)}, is smaller than "
         f"{matters(plan)}, the smallest difference that matters here."
     )
 
@@ -214,13 +224,37 @@ def too_few_texts(name: str, texts: int, needed: int) -> str:
 
 def standing_out(runs: Sequence[Run]) -> str:
     """Return the line that names runs far from the rest; empty where there are none."""
-    if not runs:
-        return ""
-    names = ", ".join(
+    named = [
         f"pair {run.pair + 1} of `{run.fit}`{' (failed)' if run.failed else ''}"
         for run in runs
+        if run.stands_out
+    ]
+    if len(named) > _NAMED:
+        named = [*named[:_NAMED], f"{len(named) - _NAMED} more"]
+    return f"Runs that stand out and still count: {', '.join(named)}." if named else ""
+
+
+def leaks(name: str, differs: str) -> str:
+    """Return the warning that a fit trained twice with one seed gave two results."""
+    if differs == "the predictions":
+        where = "its loss is equal and its predictions differ, so something random is "
+        where += "left on when it predicts (dropout or noise with `training=True`?)"
+    else:
+        where = f"{differs} differs, so something random does not follow the seed "
+        where += "(NumPy in a layer, loss or callback? a state that outlives `fit`?)"
+    return (
+        f"`{name}`, trained twice with the same seed, is not the same twice: {where}. "
+        "The verdict counts it as luck; pairing helps less."
     )
-    return f" Runs that stand out and still count: {names}."
+
+
+def not_itself(name: str, estimate: float, plan: Plan) -> str:
+    """Return the warning that a fit differs from itself on other seeds."""
+    return (
+        f"`{name}` differs from itself on other seeds, by {amount(abs(estimate), plan)}"
+        f"{unit(plan)}, where luck alone does so once in 1,000 studies: something drifts "
+        "from run to run, so take no verdict from this study before that is found."
+    )
 
 
 def _rounded(count: int) -> str:
