@@ -185,6 +185,7 @@ def _listening(
     watched: dict[int, Any], told: dict[str, Any], masked: set[str]
 ) -> Iterator[None]:
     import keras
+    from keras.src.backend import get_keras_mask
 
     original = keras.layers.Layer.__call__
 
@@ -192,7 +193,7 @@ def _listening(
         output = original(layer, *args, **kwargs)
         if id(layer) in watched and hasattr(output, "ndim"):
             told[layer.name] = _told(layer, output)
-            if getattr(output, "_keras_mask", None) is not None:
+            if get_keras_mask(output) is not None:
                 masked.add(layer.name)
         return output
 

@@ -149,7 +149,7 @@ class Probes(Record):
     layers: tuple[LayerProbe, ...] = ()
     attention: tuple[AttentionProbe, ...] = ()
     masked_layers: tuple[str, ...] = Field(
-        default=(), description="Layers that were called with a mask."
+        default=(), description="Layers that a mask leaves."
     )
     unused_inputs: tuple[str, ...] = Field(
         default=(), description="Inputs that the output does not depend on."
@@ -157,7 +157,6 @@ class Probes(Record):
     loss_start: float | None = Field(
         default=None, description="At the start weights, penalties left out."
     )
-    loss_end: float | None = None
     penalty_end: float | None = Field(
         default=None, description="Regularization's part of the loss at the end weights."
     )

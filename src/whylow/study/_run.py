@@ -1,4 +1,4 @@
-"""The path of a study: script → fits → replay → verdict → findings → causes → report."""
+"""The path of a study: script → fits → probes → replay → verdict → findings → report."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from whylow.checks import run_checks
 from whylow.study._interrupts import finishing
 from whylow.study._options import Options, Watcher
 from whylow.study._pairs import compare_in_pairs
+from whylow.study._probed import probed
 from whylow.study._refusals import grouped, without_replay_if_interrupted
 from whylow.study._summed_up import summed_up
 from whylow.verdict import known_metric
@@ -50,10 +51,10 @@ def run(
         known_metric(options.metric)  # refused before the script runs, not an hour later
     # Replays run code of the script, which needs what stood in for its imports.
     with keras2.stand_ins() as stood_in:
-        # Record the script, then see which fits belong together.
+        # Record the script, see which fits belong together, measure each.
         with Recorder() as recorder:
             outcome = run_script(script, args, stdout_to_stderr=stdout_to_stderr)
-        groups = grouped(script, args, recorder, outcome, options)
+        groups = probed(grouped(script, args, recorder, outcome, options))
         options, why_not = without_replay_if_interrupted(options, outcome)
         clock = engine.Clock(options.budget)
         # Compare in pairs, then look for what is wrong with model, training and data.
