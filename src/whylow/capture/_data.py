@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from whylow.capture import _facts
 from whylow.live import Rows
-from whylow.records import Split
+from whylow.records import Overlap, Split
 
 _MOST_CLASSES = 1000
 
@@ -138,9 +139,17 @@ def digest(rows: Rows) -> str:
     return hashed.hexdigest()
 
 
-def summary(rows: Rows) -> Split:
-    """Sum rows up for the record."""
+def summary(rows: Rows, *, probe: bool = False) -> Split:
+    """Sum rows up for the record.
+
+    Args:
+        rows: Inputs, labels and weights.
+        probe: Whether to try how well labels can be told from inputs.
+    """
     inputs, labels = _leaves(rows.x), _leaves(rows.y)
+    counts = _class_counts(labels[0]) if len(labels) == 1 else None
+    facts = [_facts.input_facts(leaf) for leaf in inputs]
+    single = labels[0] if len(labels) == 1 else None
     integers = [leaf for leaf in inputs if np.issubdtype(leaf.dtype, np.integer)]
     floats = [leaf for leaf in inputs + labels if np.issubdtype(leaf.dtype, np.floating)]
     cells = sum(leaf.size for leaf in integers)
@@ -150,7 +159,7 @@ def summary(rows: Rows) -> Split:
         input_dtypes=tuple(str(leaf.dtype) for leaf in inputs),
         label_shape=tuple(labels[0].shape) if labels else (),
         label_dtype=str(labels[0].dtype) if labels else "",
-        class_counts=_class_counts(labels[0]) if len(labels) == 1 else None,
+        class_counts=counts,
         zero_share=(
             sum(leaf.size - np.count_nonzero(leaf) for leaf in integers) / cells
             if cells
@@ -158,7 +167,31 @@ def summary(rows: Rows) -> Split:
         ),
         nan_count=sum(leaf.size - int(np.isfinite(leaf).sum()) for leaf in floats),
         digest=digest(rows),
+        inputs=tuple(one for one in facts if one is not None) if all(facts) else (),
+        labels=None
+        if single is None
+        else _facts.label_facts(single, classes=counts is not None),
+        facts=_facts.row_facts(inputs, single, classes=counts is not None, probe=probe),
     )
+
+
+def summaries(
+    training: Rows | None, validation: Rows | None
+) -> tuple[Split | None, Split | None, Overlap | None]:
+    """Sum up both parts, and the rows that they share."""
+    return (
+        None if training is None else summary(training, probe=True),
+        None if validation is None else summary(validation),
+        _overlap(training, validation) if training and validation else None,
+    )
+
+
+def _overlap(training: Rows, validation: Rows) -> Overlap | None:
+    parts = [
+        (_leaves(part.x), labels[0] if len(labels := _leaves(part.y)) == 1 else None)
+        for part in (training, validation)
+    ]
+    return _facts.overlap(*parts)
 
 
 def _class_counts(labels: np.ndarray) -> dict[str, int] | None:

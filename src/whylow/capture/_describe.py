@@ -8,6 +8,7 @@ import json
 import re
 from typing import Any
 
+from whylow.capture._metrics import described_metrics, unequal_metrics
 from whylow.records import Compile, Layer, Model
 
 # A configuration value longer than this (an embedding matrix, a vocabulary) is data.
@@ -34,16 +35,17 @@ def describe_model(model: Any, x: Any = None) -> Model:
 
 def describe_compile(model: Any) -> Compile:
     """Describe how a model was compiled."""
-    import keras
-
     optimizer = model.optimizer
     loss = getattr(model, "loss", None)
+    metrics = described_metrics(model)
     return Compile(
         optimizer=type(optimizer).__name__ if optimizer is not None else None,
         optimizer_config=_plain(_config(optimizer)),
         loss=_loss_name(loss),
         from_logits=bool(_argument(loss, "from_logits")),
-        metrics=_metric_names(model, keras),
+        metrics=tuple(name for name, _ in metrics),
+        metric_kinds=tuple(kind for _, kind in metrics),
+        unequal_metrics=unequal_metrics(model),
     )
 
 
@@ -218,25 +220,3 @@ def _argument(thing: Any, name: str) -> Any:
 
 def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
-def _metric_names(model: Any, keras: Any) -> tuple[str, ...]:
-    config = getattr(model, "_compile_config", None)
-    metrics = getattr(config, "config", {}).get("metrics") if config else None
-    if isinstance(metrics, dict):
-        metrics = list(metrics.values())
-    names = []
-    for metric in metrics or ():
-        if isinstance(metric, str):
-            names.append(metric)
-        elif isinstance(metric, keras.metrics.Metric):
-            names.append(metric.name)
-        elif isinstance(metric, dict):
-            names.append(
-                str(metric.get("config", {}).get("name") or metric.get("class_name"))
-            )
-        elif isinstance(metric, (list, tuple)):
-            names.extend(str(part) for part in metric)
-        else:
-            names.append(getattr(metric, "__name__", type(metric).__name__))
-    return tuple(names)

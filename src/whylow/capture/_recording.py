@@ -190,10 +190,9 @@ class Recording:
         settings = self._settings()
         x = None if self._training is None else self._training.x
         described = self._observe(_describe.describe_model, self._model, x)
-        training, validation = (
-            self._observe(_data.summary, rows) if rows is not None else None
-            for rows in (self._training, self._validation)
-        )
+        training, validation, overlap = self._observe(
+            _data.summaries, self._training, self._validation
+        ) or (None, None, None)
         configured = settings.model_dump(
             include={"epochs", "batch_size", "shuffle", "callbacks"}
         )
@@ -224,6 +223,7 @@ class Recording:
             training=training,
             validation=validation,
             broadcast=broadcast,
+            overlap=overlap,
         )
         self._fits.append(
             LiveFit(

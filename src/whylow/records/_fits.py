@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from whylow.records._base import Record
+from whylow.records._data import InputData, LabelData, Overlap, RowFacts
 from whylow.records._probes import Probes
 
 Role = Literal["baseline", "variant", "other"]
@@ -44,6 +45,16 @@ class Compile(Record):
     loss: str | None = Field(default=None, description="Snake-case name, if it has one.")
     from_logits: bool = False
     metrics: tuple[str, ...] = ()
+    metric_kinds: tuple[str, ...] = Field(
+        default=(),
+        description="What each metric is: the string that was given, the class of an object"
+        " (`AUC`), or `function` for one that the script wrote itself.",
+    )
+    unequal_metrics: tuple[str, ...] = Field(
+        default=(),
+        description="Own functions that give other values for labels `(n,)` than for"
+        " `(n, 1)`.",
+    )
 
 
 class Split(Record):
@@ -64,6 +75,9 @@ class Split(Record):
         default=0, description="NaN or infinite values, inputs and labels."
     )
     digest: str = ""
+    inputs: tuple[InputData, ...] = ()
+    labels: LabelData | None = Field(default=None, description="Of one label array.")
+    facts: RowFacts | None = None
 
 
 class Settings(Record):
@@ -131,6 +145,7 @@ class Fit(Record):
     training: Split | None = None
     validation: Split | None = None
     broadcast: Broadcast | None = None
+    overlap: Overlap | None = None
     members: tuple[str, ...] = Field(
         default=(),
         description="Later fits of the same configuration, folded into this one.",
