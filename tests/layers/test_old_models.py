@@ -13,6 +13,8 @@ import pytest
 from whylow import layers
 from whylow.layers import SeqSelfAttention, SeqWeightedAttention
 
+# From Keras 3.16 recurrent layers say that they do not hand a mask on.
+pytestmark = pytest.mark.filterwarnings("ignore:Layer '.*' .*of type:UserWarning")
 OLD_WEIGHTS = Path(__file__).parent / "data" / "keras_self_attention_0_51.h5"
 
 OLD_IDS = [[6, 4, 4, 2, 2], [1, 1, 1, 0, 0], [4, 0, 0, 0, 0]]

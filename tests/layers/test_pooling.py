@@ -12,6 +12,7 @@ from whylow.layers import (
     MeanPooling,
     ResidualScaledDotProductAttention,
     ScaledDotProductAttention,
+    SeqSelfAttention,
     SeqWeightedAttention,
     padding_mask,
 )
@@ -52,6 +53,8 @@ def test_plain_pooling(layer, pool):
     np.testing.assert_allclose(numpy_of(layer(VALUES)), whole, atol=1e-6)
 
 
+# From Keras 3.16 recurrent layers say that they do not hand a mask on.
+@pytest.mark.filterwarnings("ignore:Layer '.*' .*of type:UserWarning")
 def test_last_state_is_what_a_recurrent_layer_gives_without_sequences():
     mask = MASK[:2].repeat([2, 1], axis=0)
     both = keras.layers.Bidirectional(keras.layers.LSTM(2, return_sequences=True))
@@ -141,6 +144,7 @@ def test_penalty_of_heads():
         ({"value_units": -1}, "Received: value_units=-1"),
         ({"dropout": 1.0}, "Received: dropout=1.0"),
         ({"temperature": 0}, "Received: temperature=0"),
+        ({"penalty": -0.1}, "Received: penalty=-0.1"),
     ],
 )
 def test_wrong_arguments_of_attention_pooling(arguments, message):
@@ -151,6 +155,68 @@ def test_wrong_arguments_of_attention_pooling(arguments, message):
 def test_location_needs_to_know_the_number_of_steps():
     with pytest.raises(ValueError, match="expects their number to be known"):
         AttentionPooling("location")(keras.Input((None, F)))
+
+
+def test_location_keeps_to_its_number_of_steps():
+    layer = AttentionPooling("location")
+    layer(VALUES)
+    with pytest.raises(ValueError, match=r"weights for 7 time steps .*, of 5 time steps"):
+        layer(VALUES[:, :5])
+
+
+def test_inputs_beyond_a_mask_are_named():
+    with pytest.raises(ValueError, match="Received: a list of 3 inputs"):
+        MaxPooling()([VALUES, MASK, MASK])
+    with pytest.raises(ValueError, match="Received: a mask of 6 and a sequence of 7"):
+        MaxPooling()(VALUES, mask=MASK[:, :6])
+    with pytest.raises(ValueError, match="Received: a mask of 6 and a sequence of 7"):
+        MaxPooling()([VALUES, MASK[:, :6]])
+
+
+def rules(kind):
+    return {
+        f"{kind}_initializer": keras.initializers.Constant(0.5),
+        f"{kind}_regularizer": keras.regularizers.L2(2.0),
+        f"{kind}_constraint": keras.constraints.MaxNorm(0.25),
+    }
+
+
+@pytest.mark.parametrize(
+    ("make", "kinds"),
+    [
+        (SeqWeightedAttention, ["kernel", "bias"]),
+        (lambda **k: SeqSelfAttention(U, **k), ["kernel", "bias"]),
+        (
+            lambda **k: SeqSelfAttention(attention_type="multiplicative", **k),
+            ["kernel", "bias"],
+        ),
+        (
+            lambda **k: AttentionPooling(value_units=2, **k),
+            ["kernel", "bias", "context", "value"],
+        ),
+        (lambda **k: AttentionPooling("linear", **k), ["context", "bias"]),
+    ],
+    ids=["weighted", "additive", "multiplicative", "pooling", "linear"],
+)
+def test_each_weight_has_rules_of_its_own(make, kinds):
+    """Rules for one kind of weight reach weights of that kind and no other."""
+    reached = []
+    for kind in kinds:
+        layer = make(**rules(kind))
+        layer.build(VALUES.shape)
+        ruled = [weight for weight in layer.weights if weight.constraint is not None]
+        for weight in ruled:
+            np.testing.assert_array_equal(numpy_of(weight), np.full(weight.shape, 0.5))
+            np.testing.assert_allclose(
+                numpy_of(weight.regularizer(weight)), 0.5 * np.prod(weight.shape)
+            )
+        others = [weight for weight in layer.weights if weight.constraint is None]
+        assert not any(weight.regularizer for weight in others)
+        reached += [weight.name for weight in ruled]
+        assert type(layer).from_config(layer.get_config()).get_config() == (
+            layer.get_config()
+        )
+    assert len(reached) == len(layer.weights), "no weight is left without rules"
 
 
 def test_concat_pooling_names_what_it_does_not_know():

@@ -132,6 +132,10 @@ class AttentionPooling(SequenceLayer):
             raise ValueError(
                 f"`temperature` must be positive. Received: temperature={temperature!r}."
             )
+        if penalty < 0:
+            raise ValueError(
+                f"`penalty` must not be negative. Received: penalty={penalty!r}."
+            )
         self.value_units, self.use_bias = value_units, use_bias
         self.dropout, self.temperature, self.penalty = dropout, temperature, penalty
         self.return_attention, self.seed = return_attention, seed
@@ -162,6 +166,7 @@ class AttentionPooling(SequenceLayer):
                 "and expects their number to be known. "
                 f"Received: input_shape={input_shape}."
             )
+        self.built_for = (time if self.score == "location" else None, features)
         shapes = weight_shapes(self.score, time, features, self.units, self.heads)
         if not self.use_bias:
             shapes.pop("bias", None)

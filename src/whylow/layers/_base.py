@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import keras
 
+from whylow.layers._lost_mask import lost_mask
 from whylow.layers._masking import as_boolean, both
 from whylow.layers._ops import Tensor
 
@@ -27,12 +28,39 @@ class SequenceLayer(keras.layers.Layer):
 
     The mask that Keras hands on by itself, the argument `mask=` of the call, and a second
     input (`layer([x, mask])`). Where a second input meets another mask, a position takes
-    part only if both say so.
+    part only if both say so. A mask that recurrent layers before this one dropped, as
+    from Keras 3.16, is found again where the model is symbolic.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
+        #: Time steps and features that the weights were made for; `None` is any number.
+        self.built_for: tuple[int | None, int | None] | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the layer, with the mask that was dropped on the way if there is one."""
+        if args and self.built_for is not None:
+            self._check_sizes(args[0])
+        if args and kwargs.get("mask") is None:
+            found = keras.tree.map_structure(lost_mask, args[0])
+            if any(mask is not None for mask in keras.tree.flatten(found)):
+                kwargs["mask"] = keras.tree.map_structure(known_mask, args[0])
+        return super().__call__(*args, **kwargs)
+
+    def _check_sizes(self, inputs: Any) -> None:
+        shape = tuple(getattr(first(inputs), "shape", ()))
+        if len(shape) != 3 or self.built_for is None:
+            return
+        for name, wanted, size in zip(
+            ("time steps", "features"), self.built_for, shape[1:], strict=True
+        ):
+            if not same_size(wanted, size):
+                raise ValueError(
+                    f"{type(self).__name__} has weights for {wanted} {name} and expects as "
+                    f"many. Received: an input of shape {shape}, of {size} {name}. Use one "
+                    "layer for each size, or bring the inputs to one size before it."
+                )
 
     @classmethod
     def get_custom_objects(cls) -> dict[str, type]:
@@ -72,12 +100,27 @@ class SequenceLayer(keras.layers.Layer):
         """Return the sequence and the boolean mask that all sources agree on.
 
         Raises:
-            ValueError: A mask is not of shape `(batch, time)`.
+            ValueError: There are more inputs than a sequence and a mask, or a mask is not
+                of shape `(batch, time)`.
 
         """
-        sequence, second = inputs if isinstance(inputs, (list, tuple)) else (inputs, None)
-        implicit = self.boolean_mask(first(mask))
-        return sequence, both(implicit, self.boolean_mask(second))
+        given = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+        if not 1 <= len(given) <= 2:
+            raise ValueError(
+                f"{type(self).__name__} expects a sequence, or a list of it and a mask. "
+                f"Received: a list of {len(given)} inputs."
+            )
+        sequence, second = given[0], given[1] if len(given) == 2 else None
+        masks = [self.boolean_mask(one) for one in (first(mask), second)]
+        for one in masks:
+            if one is not None and not same_size(one.shape[1], sequence.shape[1]):
+                raise ValueError(
+                    f"{type(self).__name__} expects a mask of as many time steps as the "
+                    f"sequence. Received: a mask of {one.shape[1]} and a sequence of "
+                    f"{sequence.shape[1]} (shapes {tuple(one.shape)} and "
+                    f"{tuple(sequence.shape)})."
+                )
+        return sequence, both(*masks)
 
     def boolean_mask(self, mask: Tensor | None) -> Tensor | None:
         """Return a mask as booleans.
@@ -94,6 +137,18 @@ class SequenceLayer(keras.layers.Layer):
                 f"a position takes part. Received: mask of shape {tuple(mask.shape)}."
             )
         return as_boolean(mask)
+
+
+def same_size(one: Any, other: Any) -> bool:
+    """Return whether two sizes are equal, as far as both are known."""
+    known = isinstance(one, int) and isinstance(other, int)
+    return not known or one == other
+
+
+def known_mask(tensor: Any) -> Tensor | None:
+    """Return the mask that a tensor carries, or the one that was dropped before it."""
+    carried = getattr(tensor, "_keras_mask", None)
+    return lost_mask(tensor) if carried is None else carried
 
 
 def first(inputs: Any) -> Any:

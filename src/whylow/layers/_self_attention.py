@@ -160,6 +160,7 @@ class SeqSelfAttention(SequenceLayer):
     def build(self, input_shape: Any) -> None:
         """Create the weights, in the order and shapes of keras-self-attention 0.51."""
         features = self.sequence_shape(input_shape)[-1]
+        self.built_for = (None, features)
         if self.attention_type == self.ATTENTION_TYPE_ADD:
             self.Wt = self._weight("Add_Wt", (features, self.units))
             self.Wx = self._weight("Add_Wx", (features, self.units))

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from whylow.layers._arguments import WeightRules
 from whylow.layers._base import SequenceLayer, registered
 from whylow.layers._legacy import legacy_key_softmax
 from whylow.layers._masking import masked_softmax, zero_masked
@@ -31,6 +32,12 @@ class SeqWeightedAttention(SequenceLayer):
             added to all of its scores.
         return_attention: Return `[output, weights]` instead of the output alone.
         legacy: Give the numbers of keras-self-attention 0.51, its faults included.
+        kernel_initializer: Initializer of `W`.
+        bias_initializer: Initializer of `b`.
+        kernel_regularizer: Regularizer of `W`.
+        bias_regularizer: Regularizer of `b`.
+        kernel_constraint: Constraint on `W`.
+        bias_constraint: Constraint on `b`.
         **kwargs: Arguments of every Keras layer.
 
     Call arguments:
@@ -62,23 +69,39 @@ class SeqWeightedAttention(SequenceLayer):
         return_attention: bool = False,
         *,
         legacy: bool = False,
+        kernel_initializer: Any = "random_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.use_bias = use_bias
         self.return_attention = return_attention
         self.legacy = legacy
+        self._rules = WeightRules(
+            self,
+            kernel_initializer=kernel_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            bias_constraint=bias_constraint,
+        )
         self.W: Any = None
         self.b: Any = None
 
     def build(self, input_shape: Any) -> None:
         """Create the weights, in the order and shapes of keras-self-attention 0.51."""
         features = self.sequence_shape(input_shape)[-1]
-        self.W = self.add_weight(
-            name=f"{self.name}_W", shape=(features, 1), initializer="random_uniform"
-        )
+        self.built_for = (None, features)
+        # No two weights are of one kind here: none needs a draw apart from another.
+        kernel, bias = self._rules.of("kernel", None), self._rules.of("bias", None)
+        self.W = self.add_weight(name=f"{self.name}_W", shape=(features, 1), **kernel)
         if self.use_bias:
-            self.b = self.add_weight(name=f"{self.name}_b", shape=(1,), initializer="zeros")
+            self.b = self.add_weight(name=f"{self.name}_b", shape=(1,), **bias)
         self.built = True
 
     def call(self, inputs: Any, mask: Any = None) -> Any:
@@ -118,4 +141,5 @@ class SeqWeightedAttention(SequenceLayer):
             "use_bias": self.use_bias,
             "return_attention": self.return_attention,
             "legacy": self.legacy,
+            **self._rules.config(),
         }

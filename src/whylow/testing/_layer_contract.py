@@ -207,6 +207,20 @@ class LayerContract:
         else:
             raise AssertionError("An input without a time axis was taken for a sequence.")
 
+    def test_another_number_of_features_is_named(self) -> None:
+        """A layer with weights says how many features it was made for and what came."""
+        layer = self._built()
+        if not layer.weights:
+            return
+        wider = np.concatenate([_values(), _values()[..., :1]], axis=-1)
+        try:
+            layer(one_or_list(self.inputs(wider)))
+        except ValueError as error:
+            for part in (str(F), str(F + 1), "eceived"):
+                np.testing.assert_equal(part in str(error), True, err_msg=str(error))
+        else:
+            raise AssertionError("An input of another number of features was taken.")
+
     def _shape(self) -> Any:
         shapes = [one.shape for one in self.inputs(_values())]
         return shapes[0] if len(shapes) == 1 else shapes
