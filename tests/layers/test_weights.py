@@ -100,16 +100,32 @@ def test_a_model_without_attention_is_named():
 
 
 def test_heat_map_warms_the_word_with_the_most_weight():
-    heat = HeatMap(words=(("a<b", "low"),), weights=((0.2, 0.8),))
+    """Green and blue lose 105 and 205 at the most, and here 0.3 / 1.2 of that."""
+    heat = HeatMap(words=(("a<b", "low"),), weights=((0.3, 1.2),))
     assert heat.html() == (
         '<p><span style="color:#000;background:rgb(255,229,204)" '
-        'title="0.200">a&lt;b</span> '
-        '<span style="color:#000;background:rgb(255,150,50)" title="0.800">low</span></p>'
+        'title="0.300">a&lt;b</span> '
+        '<span style="color:#000;background:rgb(255,150,50)" title="1.200">low</span></p>'
     )
     assert str(heat) == (
         "\x1b[30;48;2;255;229;204ma<b\x1b[0m \x1b[30;48;2;255;150;50mlow\x1b[0m"
     )
     assert heat._repr_html_() == heat.html()
+
+
+def test_even_weights_look_pale():
+    """With five words, an equal share is a third of what the warmest colour takes."""
+    even, peaked = (0.2,) * 5, (0.05, 0.05, 0.8, 0.05, 0.05)
+    heat = HeatMap(words=(("w",) * 5,) * 2, weights=(even, peaked))
+    first, second = heat.html().splitlines()
+    assert first.count("rgb(255,220,187)") == 5
+    assert second.count("rgb(255,150,50)") == 1
+
+
+def test_texts_of_no_words_or_no_weight_are_shown():
+    heat = HeatMap(words=((), ("why",)), weights=((), (0.0,)))
+    assert heat.html().splitlines()[0] == "<p></p>"
+    assert "rgb(255,255,255)" in heat.html()
 
 
 def test_show_gives_each_word_what_its_position_receives():

@@ -15,6 +15,8 @@ from whylow.layers._weights import attention_weights
 # Background of the word with the most weight of its text; the others lie between it and
 # white. Black on either reads well.
 WARMEST = (255, 150, 50)
+# That colour takes so many times an equal share, so that even weights look pale.
+FULL_WARMTH = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +43,7 @@ class HeatMap:
     def _texts(self) -> list[tuple[Any, Any, Any]]:
         """Return words, weights and warmth, from zero to one, of each text."""
         pairs = zip(self.words, self.weights, strict=True)
-        return [
-            (words, weights, [weight / (max(weights) or 1.0) for weight in weights])
-            for words, weights in pairs
-        ]
+        return [(words, weights, _warmth(weights)) for words, weights in pairs]
 
 
 def show(
@@ -101,6 +100,14 @@ def show(
         words=tuple(tuple(line) for line in lines),
         weights=tuple(tuple(map(float, row)) for row in kept),
     )
+
+
+def _warmth(weights: Sequence[float]) -> list[float]:
+    """Return from zero to one how warm each word is."""
+    if not weights:
+        return []
+    full = max(*weights, min(1.0, FULL_WARMTH * sum(weights) / len(weights)))
+    return [weight / (full or 1.0) for weight in weights]
 
 
 def _colour(warmth: float) -> tuple[int, ...]:
