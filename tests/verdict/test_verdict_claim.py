@@ -122,5 +122,7 @@ def test_labels_of_one_class_are_refused():
 
 
 def test_metrics_for_two_classes_are_refused_with_more():
-    with pytest.raises(InputError, match="'f1' is for two classes; with 5 classes use"):
+    with pytest.raises(
+        InputError, match="'f1' is not defined for 5 classes; use one of accuracy"
+    ):
         declare(held_out(classes=5), metric="f1")

@@ -7,7 +7,7 @@ import pytest
 from made_lanes import held_out, lanes
 
 from whylow.lanes import HeldOut, Lane
-from whylow.verdict import _crossfit, control, declare, majority_class
+from whylow.verdict import _crossfit, _scores, control, declare, majority_class
 from whylow.verdict._halves import halves
 
 
@@ -53,8 +53,8 @@ def test_epoch_and_threshold_come_from_the_other_half():
     )
     fitted = _crossfit.crossfit(lane, texts, half)
     assert fitted.epochs == (0, 1)
-    assert _crossfit.score("roc_auc", fitted, texts) == 0.0
-    assert _crossfit.score("accuracy", fitted, texts) == 0.0
+    assert _scores.score("roc_auc", fitted, texts) == 0.0
+    assert _scores.score("accuracy", fitted, texts) == 0.0
 
 
 def test_a_rescaled_probability_changes_accuracy_but_no_tuned_metric():
@@ -64,14 +64,14 @@ def test_a_rescaled_probability_changes_accuracy_but_no_tuned_metric():
     half = halves(texts, seed=0, pair=0)
     one, two = (_crossfit.crossfit(x, texts, half) for x in (lane, shrunk))
     for metric in ("roc_auc", "average_precision"):
-        assert _crossfit.score(metric, one, texts) == pytest.approx(
-            _crossfit.score(metric, two, texts), abs=1e-6
+        assert _scores.score(metric, one, texts) == pytest.approx(
+            _scores.score(metric, two, texts), abs=1e-6
         )
-    assert _crossfit.score("macro_f1", two, texts) == pytest.approx(
-        _crossfit.score("macro_f1", one, texts), abs=0.02
+    assert _scores.score("macro_f1", two, texts) == pytest.approx(
+        _scores.score("macro_f1", one, texts), abs=0.02
     )
     majority = (texts.labels == 0).mean()
-    assert _crossfit.score("accuracy", two, texts) == pytest.approx(majority, abs=1e-3)
+    assert _scores.score("accuracy", two, texts) == pytest.approx(majority, abs=1e-3)
 
 
 @pytest.mark.parametrize("classes", [2, 5])
@@ -89,7 +89,7 @@ def test_a_lane_that_failed_scores_as_the_majority_class(classes, how):
     assert fitted.failed
     expected = majority_class(texts).metrics
     for name, value in expected.items():
-        assert _crossfit.score(name, fitted, texts) == pytest.approx(value, abs=1e-9), name
+        assert _scores.score(name, fitted, texts) == pytest.approx(value, abs=1e-9), name
     most = np.bincount(texts.labels).max() / 503
     assert expected["accuracy"] == pytest.approx(most)
     assert expected["roc_auc"] == 0.5

@@ -7,12 +7,13 @@ import pytest
 from made_lanes import held_out, lanes
 
 from whylow.lanes import HeldOut
-from whylow.verdict import _crossfit
+from whylow.verdict import _scores
 from whylow.verdict._crossed import crossed
-from whylow.verdict._crossfit import crossfit, score
+from whylow.verdict._crossfit import crossfit
 from whylow.verdict._halves import halves
 from whylow.verdict._influence import area_influence, influence, precision_influence
 from whylow.verdict._metrics import rank_scores
+from whylow.verdict._scores import score
 
 MANY = ("accuracy", "balanced_accuracy", "log_loss", "macro_f1", "mcc", "roc_auc")
 BINARY = (*MANY, "average_precision", "f1")
@@ -85,7 +86,7 @@ def test_a_half_without_a_class_has_no_rank_influence():
     lane = lanes(texts, pairs=1)[0]
     fitted = crossfit(lane, texts, halves(texts, seed=0, pair=0))
     assert np.isnan(influence("roc_auc", fitted, texts)).all()
-    assert np.isnan(_crossfit.score("roc_auc", fitted, texts))
+    assert np.isnan(_scores.score("roc_auc", fitted, texts))
 
 
 def texts_of(labels, groups=None):

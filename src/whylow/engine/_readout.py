@@ -1,9 +1,9 @@
-"""What a model's output says of each text: labels, classes, probabilities."""
+"""What a model's output says of each text: classes, numbers or sets of labels."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -12,27 +12,62 @@ from whylow.lanes import HeldOut
 from whylow.live import LiveFit
 
 Readout = Callable[[Any], tuple[Any, Any]]
+_OF_CLASSES = ("crossentropy", "hinge")
 
 
 def held_out_of(live: LiveFit) -> HeldOut:
-    """Return the held-out texts of a fit, labels as class numbers.
+    """Return the held-out texts of a fit, labels as class numbers, numbers or sets.
 
     Raises:
-        ReplayError: There are none, or their labels are no classes.
+        ReplayError: There are none, or their labels are none of these.
     """
     fit = live.fit
     _, validation, _ = live.to_replay()
+    groups, kind = _duplicates(validation.x), kind_of(live)
+    if kind == "numbers":
+        numbers = np.asarray(validation.y, float).reshape(-1)
+        return HeldOut(labels=numbers, class_names=(), groups=groups, kind=kind)
+    if kind == "sets":
+        sets = np.asarray(validation.y).astype(np.int64)
+        names = tuple(str(number) for number in range(sets.shape[1]))
+        return HeldOut(labels=sets, class_names=names, groups=groups, kind=kind)
     for split in (fit.training, fit.validation):
         if split is None or split.class_counts is None:
             raise ReplayError(
-                f"the labels of `{fit.name}` are no classes; whylow compares classifiers"
+                f"the labels of `{fit.name}` are neither classes nor one number a text nor "
+                "sets of labels, which is what whylow compares"
             )
     labels, names = _class_numbers(np.asarray(validation.y), live)
-    return HeldOut(labels=labels, class_names=names, groups=_duplicates(validation.x))
+    return HeldOut(labels=labels, class_names=names, groups=groups)
+
+
+def kind_of(live: LiveFit) -> Literal["classes", "numbers", "sets"]:
+    """Return what a fit learns to tell of a text, from its labels, output and loss.
+
+    One output unit whose loss knows no classes, and labels other than 0 and 1: numbers.
+    Several units and as many columns of 0 and 1 that are not one-hot, under a loss that
+    takes each for itself: a set of labels. All else: classes, or what is refused as none.
+    """
+    fit, rows = live.fit, live.validation
+    shape = (fit.model.output_shape if fit.model else None) or ()
+    loss = (fit.compile.loss if fit.compile else None) or ""
+    if rows is None or len(shape) != 2 or not hasattr(rows.y, "shape"):
+        return "classes"
+    y, units = np.asarray(rows.y), shape[-1]
+    if y.dtype.kind not in "biuf" or "categorical" in loss:
+        return "classes"
+    of_classes = any(word in loss for word in _OF_CLASSES)
+    zeros_and_ones = bool(np.isin(y, (0, 1)).all())
+    if units == 1 and y.size == len(y):
+        return "classes" if of_classes or zeros_and_ones else "numbers"
+    several = y.ndim == 2 and y.shape[1] == units
+    if several and zeros_and_ones and (y.sum(1) != 1).any():
+        return "sets"
+    return "classes"
 
 
 def readout_of(live: LiveFit, classes: int) -> Readout:
-    """Return what turns a batch of outputs into probabilities (traced by JAX).
+    """Return what turns a batch of outputs into probabilities or numbers (traced by JAX).
 
     Returns:
         A function from outputs `(B, …)` to `(probabilities, steps_positive)`, as
@@ -43,9 +78,19 @@ def readout_of(live: LiveFit, classes: int) -> Readout:
     """
     from keras import ops
 
+    kind = kind_of(live)
     shape = (live.fit.model.output_shape if live.fit.model else None) or ()
     from_logits = live.fit.compile is not None and live.fit.compile.from_logits
     units = shape[-1] if shape else None
+    if kind == "numbers":
+        return lambda output: (ops.reshape(ops.cast(output, "float32"), (-1,)), None)
+    if kind == "sets":
+
+        def each_unit(output: Any) -> tuple[Any, Any]:
+            chance: Any = ops.sigmoid(output) if from_logits else output
+            return ops.cast(chance, "float32"), None
+
+        return each_unit
     if units == 1 and classes == 2:
 
         def one_unit(output: Any) -> tuple[Any, Any]:

@@ -15,14 +15,18 @@ _NAMES = {
     "auc": "AUC",
     "f1": "F1",
     "macro_f1": "macro-F1",
+    "mae": "MAE",
     "mcc": "MCC",
+    "mse": "MSE",
+    "r2": "R²",
+    "rmse": "RMSE",
     "roc_auc": "ROC-AUC",
 }
 _SHARES = {
     "acc", "accuracy", "auc", "auprc", "auroc", "f1", "iou", "precision", "recall",
     "sensitivity", "specificity",
 }  # fmt: skip
-_DOWN = {"crossentropy", "error", "loss", "mae", "mse", "perplexity"}
+_DOWN = {"crossentropy", "error", "loss", "mae", "mse", "perplexity", "rmse"}
 _VERDICTS: dict[Verdict, str] = {
     "worse": "worse",
     "better": "better",

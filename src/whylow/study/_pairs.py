@@ -275,6 +275,8 @@ def _controls(baseline: LiveFit, held_out: HeldOut | None) -> tuple[records.Cont
     if held_out is None or training is None or validation is None:
         return ()
     majority = causes.majority_class(held_out)
+    if held_out.kind != "classes":
+        return (majority,)
     if isinstance(training.x, (list, dict)):  # several inputs: which holds the words?
         return (majority,)
     linear = causes.linear_control(training.x, training.y, validation.x, held_out)

@@ -9,6 +9,8 @@ from whylow.verdict._compare import compare as compare
 from whylow.verdict._compare import running_difference as running_difference
 from whylow.verdict._controls import control as control
 from whylow.verdict._controls import majority_class as majority_class
+from whylow.verdict._crossed import Crossed as Crossed
+from whylow.verdict._crossed import crossed as crossed
 from whylow.verdict._declaration import declaration as declaration
 from whylow.verdict._holm import compare_all as compare_all
 from whylow.verdict._plan import METRICS as METRICS
@@ -24,9 +26,11 @@ from whylow.verdict._rerun import smallest_visible as smallest_visible
 from whylow.verdict._self_test import same_seed_twice as same_seed_twice
 from whylow.verdict._self_test import self_tested as self_tested
 from whylow.verdict._settle import next_look as next_look
+from whylow.verdict._values import text_values as text_values
 
 __all__ = [
     "METRICS",
+    "Crossed",
     "Metric",
     "Plan",
     "chance_worse",
@@ -35,6 +39,7 @@ __all__ = [
     "compare_all",
     "compare_predictions",
     "control",
+    "crossed",
     "declaration",
     "declare",
     "known_metric",
@@ -46,4 +51,5 @@ __all__ = [
     "same_seed_twice",
     "self_tested",
     "smallest_visible",
+    "text_values",
 ]

@@ -14,6 +14,10 @@ _ALIASES = {
     "categorical_accuracy": "accuracy",
     "sparse_categorical_accuracy": "accuracy",
     "f1_score": "f1",
+    "mean_absolute_error": "mae",
+    "mean_squared_error": "mse",
+    "r2_score": "r2",
+    "root_mean_squared_error": "rmse",
 }
 _NO_METRICS = {"loss", "learning_rate", "lr"}  # what else Keras writes into a history
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,20 +17,16 @@ from whylow.records import (
     Run,
 )
 from whylow.verdict import _words
-from whylow.verdict._crossfit import (
-    CrossFitted,
-    crossfit,
-    needs_calibration,
-    reported_metrics,
-    score,
-)
+from whylow.verdict._crossfit import CrossFitted, crossfit
 from whylow.verdict._halves import halves
 from whylow.verdict._influence import influence
 from whylow.verdict._judge import judge
 from whylow.verdict._ladder import held_out_history, ladder_of_histories, ladder_of_pairs
 from whylow.verdict._plan import Plan
 from whylow.verdict._rerun import chance_worse, outliers
+from whylow.verdict._scores import needs_calibration, reported_metrics, score
 from whylow.verdict._self_test import against_itself
+from whylow.verdict._texts import scored_part
 
 _Pair = tuple[Lane, Lane]
 
@@ -55,8 +52,8 @@ def compare(
     """Return the comparison of two fits from the pairs that both were trained in.
 
     Epoch and threshold of each lane are chosen on one half of the held-out texts and scored
-    on the other, both ways. A lane that failed counts as always answering the majority
-    class.
+    on the other, both ways; or on the texts that `held_out` sets aside for it. A lane that
+    failed counts as always answering the majority class.
 
     Args:
         baseline: The fit before the change.
@@ -88,6 +85,9 @@ def compare(
         return Comparison(**common, ladder=views, next_step=step)
 
     fitted = [_fit_pair(pair, held_out, plan) for pair in lanes]
+    if held_out.chosen_on is not None:
+        lanes = [(_scored(a, held_out), _scored(b, held_out)) for a, b in lanes]
+        held_out = scored_part(held_out)
     names = dict.fromkeys((*reported_metrics(held_out), plan.metric))
     scores = {
         name: np.array([[score(name, f, held_out) for f in pair] for pair in fitted])
@@ -161,11 +161,10 @@ def running_difference(
     Computes nothing but the headline; None before the first pair.
     """
     differences = []
+    scored = scored_part(held_out)
     for pair in matched(baseline_lanes, variant_lanes):
         a, b = _fit_pair(pair, held_out, plan, needs_calibration(plan.metric, held_out))
-        differences.append(
-            score(plan.metric, b, held_out) - score(plan.metric, a, held_out)
-        )
+        differences.append(score(plan.metric, b, scored) - score(plan.metric, a, scored))
     return float(np.mean(differences)) if differences else None
 
 
@@ -175,6 +174,18 @@ def _fit_pair(
     half = halves(held_out, seed=plan.seed, pair=pair[0].pair)
     a, b = (crossfit(lane, held_out, half, calibrate=calibrate) for lane in pair)
     return a, b
+
+
+def _scored(lane: Lane, held_out: HeldOut) -> Lane:
+    """Return a lane's predictions of the fixed test part alone."""
+    assert held_out.chosen_on is not None  # noqa: S101  asked for only then
+    kept, steps = ~held_out.chosen_on, lane.steps_positive
+    outputs = np.asarray(lane.probabilities)
+    return replace(
+        lane,
+        probabilities=outputs[:, kept] if len(outputs) else outputs,
+        steps_positive=None if steps is None else steps[:, kept],
+    )
 
 
 def _run(

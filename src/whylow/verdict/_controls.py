@@ -6,9 +6,11 @@ import numpy as np
 
 from whylow.lanes import HeldOut, Lane
 from whylow.records import Control
-from whylow.verdict._crossfit import crossfit, reported_metrics, score
+from whylow.verdict._crossfit import crossfit
 from whylow.verdict._halves import halves
-from whylow.verdict._plan import class_counts
+from whylow.verdict._outcome import without_training
+from whylow.verdict._scores import reported_metrics, score
+from whylow.verdict._texts import scored_part
 
 
 def control(
@@ -26,6 +28,7 @@ def control(
         pair=0, seed=seed, history={}, probabilities=np.asarray(probabilities)[None]
     )
     fitted = crossfit(lane, held_out, halves(held_out, seed=seed, pair=0))
+    held_out = scored_part(held_out)
     return Control(
         name=name,
         metrics={
@@ -37,8 +40,9 @@ def control(
 
 
 def majority_class(held_out: HeldOut) -> Control:
-    """Return the metrics of always answering the most frequent class."""
-    shares = class_counts(held_out) / len(held_out.labels)
-    rows = len(held_out.labels)
-    flat = np.full(rows, shares[1]) if len(shares) == 2 else np.tile(shares, (rows, 1))
-    return control("majority class", flat, held_out)
+    """Return the metrics of always answering the most frequent class.
+
+    For numbers that is their mean; for sets of labels each one's share.
+    """
+    name = "mean of the labels" if held_out.kind == "numbers" else "majority class"
+    return control(name, without_training(held_out), held_out)

@@ -8,8 +8,9 @@ import numpy as np
 from scipy.special import ndtri, stdtr, stdtrit
 
 from whylow.lanes import HeldOut
+from whylow.verdict._halves import strata
 from whylow.verdict._levels import anytime_reach
-from whylow.verdict._plan import METRICS, class_counts
+from whylow.verdict._plan import METRICS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,11 +140,13 @@ def _text_square(
     by_text: np.ndarray, held_out: HeldOut, metric: str
 ) -> tuple[float, float]:
     """Return the widened mean square of texts for one pair, and its freedom."""
-    halves = 2 if METRICS[metric].per_half else 1
+    halves = 2 if METRICS[metric].per_half and held_out.chosen_on is None else 1
+    square = float(by_text @ by_text) / (len(by_text) - 1)
+    if held_out.kind == "numbers":
+        return square, float(len(by_text) - 1)
     labels = group_labels(held_out)
     counts = np.bincount(labels, minlength=len(held_out.class_names)).astype(float)
-    square = float(by_text @ by_text) / (len(by_text) - 1)
-    if len(counts) == 2:
+    if held_out.kind == "classes" and len(counts) == 2:
         rarest = counts.min()
         free = max(rarest - halves, 1.0)
         return square * rarest / free, free
@@ -159,11 +162,11 @@ def _text_square(
 def group_labels(held_out: HeldOut) -> np.ndarray:
     """Return one class for each group of equal texts: the rarest of its labels."""
     groups, group = np.unique(held_out.groups, return_inverse=True)
-    labels = held_out.labels.astype(np.int64)
+    labels = strata(held_out)
     if len(groups) == len(labels):
         # Groups are numbered in any order; the values of texts are not reordered.
         return labels
-    rarity = np.argsort(np.argsort(class_counts(held_out), kind="stable"), kind="stable")
+    rarity = np.argsort(np.argsort(np.bincount(labels), kind="stable"), kind="stable")
     rarest = np.full(len(groups), len(rarity))
     np.minimum.at(rarest, group, rarity[labels])
     return np.argsort(rarity)[rarest]

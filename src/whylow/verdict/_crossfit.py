@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,75 +15,64 @@ from whylow.verdict._calibration import (
     tempered,
     tuned_cut,
 )
-from whylow.verdict._metrics import (
-    confusion,
-    decide,
-    from_confusion,
-    log_losses,
-    one_against_rest,
-    rank_scores,
-)
-from whylow.verdict._plan import METRICS, RARE, class_counts, positive_class
+from whylow.verdict._metrics import decide, rank_scores
+from whylow.verdict._outcome import as_outcome
+from whylow.verdict._texts import RARE, class_counts, positive_class, questions
 
 
 @dataclass(frozen=True, kw_only=True)
 class CrossFitted:
-    """A lane's predictions, each made by the epoch and threshold of the other half.
+    """A lane's predictions, each made by the epoch and threshold of other texts.
 
     Args:
-        half: Boolean array `(N,)`, which half a text is in.
-        epochs: Epoch scored on the first and on the second half, from 0.
-        probabilities: `(N,)` or `(N, K)`, as the model gave them.
-        calibrated: The same, calibrated on the other half; None where not asked for.
-        predicted: Classes `(N,)`: tuned threshold, or the largest of more than two.
+        half: Boolean array `(N,)`, which half a text is in; all False where the texts are
+            a fixed test part.
+        epochs: Epoch scored on the first and on the second half, from 0; one of a fixed
+            part.
+        probabilities: `(N,)` or `(N, K)`, as the model gave them; predicted numbers `(N,)`.
+        calibrated: The same, calibrated on the other texts; None where not asked for.
+        predicted: Classes `(N,)`: tuned threshold, or the largest of more than two; of
+            sets `(N, L)`; empty for numbers.
         steps: Share of positive time steps `(N,)`, where the output has time.
         failed: Why the lane counts as always answering the majority class.
+        labels: Of sets, each label as a question of two classes of its own, with its
+            number.
     """
 
     half: np.ndarray
-    epochs: tuple[int, int]
+    epochs: tuple[int, ...]
     probabilities: np.ndarray
     calibrated: np.ndarray | None
     predicted: np.ndarray
     steps: np.ndarray | None
     failed: str | None
+    labels: tuple[tuple[int, CrossFitted], ...] = ()
+
+    @property
+    def parts(self) -> list[np.ndarray]:
+        """The halves, or the one fixed part, as boolean arrays `(N,)`."""
+        return [part for part in (~self.half, self.half) if part.any()]
 
 
-def as_outcome(lane: Lane, held_out: HeldOut) -> Lane:
-    """Return the lane, or where it failed one that always answers the class shares.
+def choosing(held_out: HeldOut, half: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return the texts to choose on with those to score: each half once, or fixed parts.
 
-    Training that diverges is an outcome of the configuration, and dropping it would flatter
-    the configuration that fails.
+    A text that also stands in the fixed test part has no say in the choice.
     """
-    failed = lane.failed
-    if failed is None and len(lane.probabilities) == 0:
-        failed = "it finished no epoch"
-    if failed is None and not np.isfinite(lane.probabilities).all():
-        failed = "its predictions are not finite"
-    if failed is None:
-        return lane
-    shares = class_counts(held_out) / len(held_out.labels)
-    if len(shares) == 2:
-        flat = np.full((1, len(held_out.labels)), shares[1])
-    else:
-        flat = np.tile(shares, (1, len(held_out.labels), 1))
-    steps = None if lane.steps_positive is None else (flat > 0.5).astype(float)
-    return Lane(
-        pair=lane.pair,
-        seed=lane.seed,
-        history=lane.history,
-        probabilities=flat,
-        steps_positive=steps,
-        failed=failed,
-    )
+    if held_out.chosen_on is None:
+        return [(half != side, half == side) for side in (False, True)]
+    scored = ~held_out.chosen_on
+    seen = np.isin(held_out.groups, held_out.groups[scored])
+    return [(held_out.chosen_on & ~seen, scored)]
 
 
 def crossfit(
     lane: Lane, held_out: HeldOut, half: np.ndarray, *, calibrate: bool = True
 ) -> CrossFitted:
-    """Choose epoch, calibration and threshold on each half and apply them to the other.
+    """Choose epoch, calibration and threshold on some texts and apply them to the others.
 
-    Epochs are compared by average precision where a class is rare, else by ROC-AUC, and by
+    The texts are two halves that take turns, or the two fixed parts of `chosen_on`. Epochs
+    are compared by average precision where a class is rare, else by ROC-AUC, and by
     accuracy with more than two classes; never by raw log loss, which mistakes
     overconfidence for a worse ranking.
 
@@ -95,6 +84,8 @@ def crossfit(
             all the rest; see `needs_calibration`.
     """
     lane = as_outcome(lane, held_out)
+    if held_out.kind != "classes":
+        return _crossfit_other(lane, held_out, half, calibrate)
     labels = held_out.labels.astype(np.int64)
     outputs = lane.probabilities
     shape = outputs.shape[1:]
@@ -102,11 +93,12 @@ def crossfit(
     calibrated = np.empty(shape)
     predicted = np.empty(len(labels), dtype=np.int64)
     steps = None if lane.steps_positive is None else np.empty(len(labels))
-    epochs = [0, 0]
-    for side in (False, True):
-        choose, score = half != side, half == side
+    epochs = []
+    scored = np.zeros(len(labels), dtype=bool)
+    for choose, score in choosing(held_out, half):
         epoch = _best_epoch(labels[choose], outputs[:, choose], held_out)
-        epochs[int(side)] = epoch
+        epochs.append(epoch)
+        scored |= score
         known, new = outputs[epoch, choose], outputs[epoch, score]
         chosen[score] = new
         if steps is not None and lane.steps_positive is not None:
@@ -121,13 +113,52 @@ def crossfit(
                 cut = tuned_cut(sigmoid(slope * logits(known) + base))
                 predicted[score] = calibrated[score] > cut
     return CrossFitted(
-        half=half,
-        epochs=(epochs[0], epochs[1]),
-        probabilities=chosen,
-        calibrated=calibrated if calibrate else None,
-        predicted=predicted,
-        steps=steps,
+        half=half[scored],
+        epochs=tuple(epochs),
+        probabilities=chosen[scored],
+        calibrated=calibrated[scored] if calibrate else None,
+        predicted=predicted[scored],
+        steps=None if steps is None else steps[scored],
         failed=lane.failed,
+    )
+
+
+def _crossfit_other(
+    lane: Lane, held_out: HeldOut, half: np.ndarray, calibrate: bool
+) -> CrossFitted:
+    """Choose for numbers, or for each label of a set as a question of its own.
+
+    All labels share the epoch: that of the lowest squared error of all, which asks for
+    ranking and calibration at once.
+    """
+    outputs, target = lane.probabilities, held_out.labels.astype(float)
+    chosen = np.empty(outputs.shape[1:])
+    epochs = []
+    scored = np.zeros(len(target), dtype=bool)
+    for choose, score in choosing(held_out, half):
+        errors = (outputs[:, choose] - target[choose]) ** 2
+        epoch = int(errors.reshape(len(outputs), -1).mean(1).argmin())
+        epochs.append(epoch)
+        chosen[score] = outputs[epoch, score]
+        if held_out.chosen_on is not None:
+            chosen[choose] = outputs[epoch, choose]  # a threshold is yet to be chosen there
+        scored |= score
+    labels = []
+    if held_out.kind == "sets":
+        for number, question in questions(held_out):
+            alone = replace(lane, probabilities=chosen[None, :, number], failed=None)
+            labels.append((number, crossfit(alone, question, half, calibrate=calibrate)))
+    return CrossFitted(
+        half=half[scored],
+        epochs=tuple(epochs),
+        probabilities=chosen[scored],
+        calibrated=None,
+        predicted=np.stack([one.predicted for _, one in labels], axis=1)
+        if labels
+        else np.empty(0, dtype=np.int64),
+        steps=None,
+        failed=lane.failed,
+        labels=tuple(labels),
     )
 
 
@@ -148,53 +179,3 @@ def _best_epoch(labels: np.ndarray, outputs: np.ndarray, held_out: HeldOut) -> i
         labels, outputs = 1 - labels, -outputs
     scores = [rank_scores(labels, output)[0 if rare else 1] for output in outputs]
     return int(np.argmax(np.nan_to_num(scores, nan=-1.0)))
-
-
-def score(metric: str, fitted: CrossFitted, held_out: HeldOut) -> float:
-    """Return a metric of one cross-fitted lane; nan where the texts cannot give it.
-
-    Metrics of decisions are pooled over the halves; rank metrics are computed on each half
-    and averaged, as scores of two epochs cannot be ranked together.
-    """
-    labels = held_out.labels.astype(np.int64)
-    if METRICS[metric].per_half:
-        parts = [
-            _rank(metric, labels[part], fitted.probabilities[part], held_out)
-            for part in (~fitted.half, fitted.half)
-        ]
-        return float(np.mean(parts))
-    if metric == "log_loss":
-        return float(losses(fitted, labels).mean())
-    # Accuracy keeps its own rule: at a cut tuned for macro-F1 its interval would be wrong.
-    predicted = decide(fitted.probabilities) if metric == "accuracy" else fitted.predicted
-    return from_confusion(metric, confusion(labels, predicted, len(held_out.class_names)))
-
-
-def needs_calibration(metric: str, held_out: HeldOut) -> bool:
-    """Whether a metric rests on calibrated probabilities or on the tuned threshold."""
-    tuned = len(held_out.class_names) == 2 and metric != "accuracy"
-    return metric == "log_loss" or (tuned and not METRICS[metric].per_half)
-
-
-def losses(fitted: CrossFitted, labels: np.ndarray) -> np.ndarray:
-    """Return each text's calibrated log loss, shape `(N,)`."""
-    if fitted.calibrated is None:
-        raise ValueError("Log loss needs `crossfit(..., calibrate=True)`.")
-    return log_losses(labels, fitted.calibrated)
-
-
-def _rank(
-    metric: str, labels: np.ndarray, probabilities: np.ndarray, held_out: HeldOut
-) -> float:
-    if probabilities.ndim == 2:
-        return one_against_rest(labels, probabilities)
-    if metric == "average_precision" and positive_class(held_out) == 0:
-        return rank_scores(1 - labels, -probabilities)[0]
-    return rank_scores(labels, probabilities)[0 if metric == "average_precision" else 1]
-
-
-def reported_metrics(held_out: HeldOut) -> tuple[str, ...]:
-    """Return the metrics that every comparison on these texts reports."""
-    if len(held_out.class_names) == 2:
-        return ("accuracy", "macro_f1", "average_precision", "roc_auc", "mcc", "log_loss")
-    return ("accuracy", "macro_f1", "roc_auc", "log_loss")

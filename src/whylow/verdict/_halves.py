@@ -7,6 +7,20 @@ import numpy as np
 from whylow.lanes import HeldOut
 
 
+def strata(held_out: HeldOut) -> np.ndarray:
+    """Return what is shared out evenly over halves, integers `(N,)`.
+
+    The class; the tenth that a number lies in; of a set its rarest label, or `L` of none.
+    """
+    labels = held_out.labels
+    if held_out.kind == "numbers":
+        return np.digitize(labels, np.quantile(labels, np.arange(0.1, 0.95, 0.1)))
+    if held_out.kind == "sets":
+        carried = np.where(labels > 0, labels.sum(0), np.inf)
+        return np.where((labels > 0).any(1), carried.argmin(1), labels.shape[1])
+    return labels.astype(np.int64)
+
+
 def halves(held_out: HeldOut, *, seed: int, pair: int) -> np.ndarray:
     """Return which half each text belongs to, a boolean array of shape `(N,)`.
 
@@ -17,9 +31,14 @@ def halves(held_out: HeldOut, *, seed: int, pair: int) -> np.ndarray:
         held_out: The texts; rows with equal input share a group.
         seed: Seed of the plan.
         pair: Number of the pair; both lanes of a pair get the same halves.
+
+    Returns:
+        Which half; all False where the texts to choose on are a fixed part of their own.
     """
+    if held_out.chosen_on is not None:
+        return np.zeros(len(held_out.labels), dtype=bool)
     random = np.random.default_rng([seed, pair, 7919])
-    labels = held_out.labels.astype(np.int64)
+    labels = strata(held_out)
     _, group = np.unique(held_out.groups, return_inverse=True)
     sizes = np.bincount(group)
     # A group of mixed labels counts towards its rarest class, of which there is least.

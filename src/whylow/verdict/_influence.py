@@ -11,9 +11,12 @@ from __future__ import annotations
 import numpy as np
 
 from whylow.lanes import HeldOut
-from whylow.verdict._crossfit import CrossFitted, losses
+from whylow.verdict._crossfit import CrossFitted
 from whylow.verdict._metrics import confusion, decide, from_confusion
-from whylow.verdict._plan import METRICS, positive_class
+from whylow.verdict._numbers import of_numbers
+from whylow.verdict._plan import METRICS
+from whylow.verdict._scores import OF_LABELS, losses
+from whylow.verdict._texts import positive_class, questions
 
 
 def influence(metric: str, fitted: CrossFitted, held_out: HeldOut) -> np.ndarray:
@@ -22,17 +25,26 @@ def influence(metric: str, fitted: CrossFitted, held_out: HeldOut) -> np.ndarray
     Their mean is the score, their spread what other texts of the kind would change. Rank
     metrics, which are computed on each half, get their values on each half.
     """
+    if held_out.kind == "numbers":
+        value, around = of_numbers(metric, held_out.labels, fitted.probabilities)
+        return value + around
+    if held_out.kind == "sets":
+        of_sets = [
+            influence(OF_LABELS.get(metric, metric), fitted.labels[k][1], question)
+            for k, (_, question) in enumerate(questions(held_out))
+        ]
+        return np.mean(of_sets, axis=0) if of_sets else np.full(len(fitted.half), np.nan)
     labels = held_out.labels.astype(np.int64)
     if METRICS[metric].per_half:
         values, scores = np.empty(len(labels)), []
-        for part in (~fitted.half, fitted.half):
+        for part in fitted.parts:
             if len(np.unique(labels[part])) < 2:
                 return np.full(len(labels), np.nan)
             score, around = _ranks(
                 metric, labels[part], fitted.probabilities[part], held_out
             )
             # Each half is one half of the score and holds only its part of the texts.
-            values[part] = around * len(labels) / (2 * part.sum())
+            values[part] = around * len(labels) / (len(fitted.parts) * part.sum())
             scores.append(score)
         return values + np.mean(scores)
     if metric == "log_loss":

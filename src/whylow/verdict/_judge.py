@@ -13,8 +13,8 @@ from whylow.verdict._crossed import Crossed, crossed, group_labels
 from whylow.verdict._intervals import sign_flip_p, t_interval
 from whylow.verdict._plan import Plan
 from whylow.verdict._settle import Settling, settling
+from whylow.verdict._texts import FEWEST, questions
 
-FEWEST = 15  # texts of the rarer of two classes below which there is no verdict
 FEW = 30  # below which a warning is given
 
 
@@ -65,8 +65,7 @@ def judge(
     these = DifferenceTheseTexts(
         low=low, estimate=estimate, high=high, sign_flip_p=sign_flip_p(gaps, seed=plan.seed)
     )
-    label, fewest = _rarest(held_out)
-    name = held_out.class_names[label]
+    what, fewest, guarded = _fewest(held_out)
     noise = Noise(pair_correlation=_correlation(scores))
     difference = Difference(estimate=_number(estimate), level=plan.level)
     if len(gaps) < 2:
@@ -79,14 +78,13 @@ def judge(
             settled_by=None,
             warning="",
         )
-    two_classes = len(held_out.class_names) == 2
-    if not np.isfinite(values).all() or (two_classes and fewest < FEWEST):
+    if not np.isfinite(values).all() or (guarded and fewest < FEWEST):
         return Judged(
             difference=difference,
             these_texts=these if np.isfinite(gaps).all() else DifferenceTheseTexts(),
             noise=noise,
             verdict="cannot-tell-yet",
-            sentence=_words.too_few_texts(name, fewest, FEWEST),
+            sentence=_words.too_few_texts(what, fewest, FEWEST),
             settled_by=None,
             warning="",
         )
@@ -113,14 +111,27 @@ def judge(
         verdict=verdict,
         sentence=words,
         settled_by=settling(spread, plan, len(held_out.labels)) if reached else None,
-        warning=_words.few_texts(name, fewest) if two_classes and fewest < FEW else "",
+        warning=_words.few_texts(what, fewest) if guarded and fewest < FEW else "",
     )
 
 
-def _rarest(held_out: HeldOut) -> tuple[int, int]:
-    """Return the rarest class and how many different texts it has."""
+def _fewest(held_out: HeldOut) -> tuple[str, int, bool]:
+    """Return what there are fewest texts of, how many, and whether that limits a verdict.
+
+    Of many classes one may be rare and weigh little; of two it may not.
+    """
+    if held_out.kind == "numbers":
+        return "", len(np.unique(held_out.groups)), True
+    if held_out.kind == "sets":
+        found = questions(held_out)
+        counts = [int(np.bincount(part.labels).min()) for _, part in found]
+        if not found:
+            return " of any label", 0, True
+        number = int(np.argmin(counts))
+        return f" of label {found[number][1].class_names[1]!r}", counts[number], True
     counts = np.bincount(group_labels(held_out), minlength=len(held_out.class_names))
-    return int(counts.argmin()), int(counts.min())
+    name = held_out.class_names[int(counts.argmin())]
+    return f" of class {name!r}", int(counts.min()), len(counts) == 2
 
 
 def _shares(spread: Crossed, noise: Noise) -> Noise:

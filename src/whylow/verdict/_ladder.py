@@ -9,7 +9,7 @@ import numpy as np
 from whylow.lanes import HeldOut, Lane
 from whylow.records import Fit, Interval, View
 from whylow.verdict._claim import canonical, find, recorded
-from whylow.verdict._crossfit import CrossFitted, as_outcome, score
+from whylow.verdict._crossfit import CrossFitted
 from whylow.verdict._intervals import t_interval
 from whylow.verdict._metrics import (
     confusion,
@@ -19,11 +19,16 @@ from whylow.verdict._metrics import (
     one_against_rest,
     rank_scores,
 )
-from whylow.verdict._plan import RARE, class_counts
+from whylow.verdict._outcome import as_outcome
+from whylow.verdict._scores import reported_metrics, score
+from whylow.verdict._texts import RARE, class_counts
 
-_LABELS = {"auc": "ROC-AUC", "f1": "F1"}  # names that are not themselves in a sentence
+_LABELS = {  # names that are not themselves in a sentence
+    "auc": "ROC-AUC", "f1": "F1", "macro_f1": "macro-F1", "mae": "MAE", "mse": "MSE",
+    "r2": "R²", "rmse": "RMSE", "roc_auc": "ROC-AUC",
+}  # fmt: skip
 _TWO_CLASSES_ONLY = {"f1", "precision", "recall"}
-_LOWER = {"loss"}
+_LOWER = {"loss", "mae", "mse", "rmse"}
 _OF_LABELS = {"accuracy", "f1", "precision", "recall"}
 
 Values = tuple[np.ndarray, np.ndarray]
@@ -45,6 +50,8 @@ def ladder_of_pairs(
         held_out: The texts they predict.
         level: Level of the intervals over pairs.
     """
+    if held_out.kind != "classes":
+        return _ladder_of_others(claimed, lanes, fitted, held_out, level)
     rows: list[View] = []
     training = _both(lanes, lambda lane: _last(find(lane.history, claimed)))
     rows += _row(f"{_name(claimed)}, training, last epoch", claimed, training, level)
@@ -81,6 +88,22 @@ def ladder_of_pairs(
     return tuple(rows)
 
 
+def _ladder_of_others(
+    claimed: str,
+    lanes: Sequence[tuple[Lane, Lane]],
+    fitted: Sequence[tuple[CrossFitted, CrossFitted]],
+    held_out: HeldOut,
+    level: float,
+) -> tuple[View, ...]:
+    """Return the views of numbers or of sets of labels: what was seen, then what holds."""
+    training = _both(lanes, lambda lane: _last(find(lane.history, claimed)))
+    rows = _row(f"{_name(claimed)}, training, last epoch", claimed, training, level)
+    for metric in reported_metrics(held_out):
+        values = _both(fitted, lambda f, m=metric: score(m, f, held_out))
+        rows += _row(_LABELS.get(metric, metric.replace("_", " ")), metric, values, level)
+    return tuple(rows)
+
+
 def ladder_of_histories(claimed: str, baseline: Fit, variant: Fit) -> tuple[View, ...]:
     """Return the views that two recorded histories alone can give: one run each."""
     rows: list[View] = []
@@ -104,6 +127,8 @@ def ladder_of_histories(claimed: str, baseline: Fit, variant: Fit) -> tuple[View
 
 def held_out_history(lane: Lane, held_out: HeldOut) -> dict[str, list[float]]:
     """Return a lane's validation accuracy as Keras would have reported it, by epoch."""
+    if held_out.kind != "classes":
+        return {}
     steps = lane.steps_positive
     return {
         f"val_{key}": [

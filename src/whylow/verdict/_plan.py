@@ -12,8 +12,8 @@ from whylow.exceptions import InputError
 from whylow.lanes import HeldOut
 from whylow.records import Record
 from whylow.verdict._levels import ANYTIME, level_for, looks_up_to
+from whylow.verdict._texts import RARE, class_counts, refuse_constant, scored_part
 
-RARE = 0.10  # below this share of the texts a class counts as rare
 UNEVEN = 0.60  # above this share of the majority, accuracy says little
 
 
@@ -28,6 +28,7 @@ class Metric:
         per_half: Whether it is computed on each half and averaged, because scores of
             two epochs cannot be ranked together.
         two_classes: Whether it is defined for two classes only.
+        kinds: Kinds of `HeldOut` that it is defined for.
     """
 
     label: str
@@ -35,17 +36,31 @@ class Metric:
     lower_is_better: bool = False
     per_half: bool = False
     two_classes: bool = False
+    kinds: tuple[str, ...] = ("classes",)
 
 
+_SETS_TOO = ("classes", "sets")
 METRICS: dict[str, Metric] = {
-    "accuracy": Metric(label="accuracy"),
-    "average_precision": Metric(label="average precision", per_half=True, two_classes=True),
+    "accuracy": Metric(label="accuracy", kinds=_SETS_TOO),
+    "average_precision": Metric(
+        label="average precision", per_half=True, two_classes=True, kinds=_SETS_TOO
+    ),
     "balanced_accuracy": Metric(label="balanced accuracy"),
     "f1": Metric(label="F1 of the positive class", two_classes=True),
     "log_loss": Metric(label="calibrated log loss", points=False, lower_is_better=True),
-    "macro_f1": Metric(label="macro-F1"),
+    "macro_f1": Metric(label="macro-F1", kinds=_SETS_TOO),
+    "mae": Metric(
+        label="mean absolute error", points=False, lower_is_better=True, kinds=("numbers",)
+    ),
     "mcc": Metric(label="Matthews correlation"),
-    "roc_auc": Metric(label="ROC-AUC", per_half=True),
+    "r2": Metric(label="R²", points=False, kinds=("numbers",)),
+    "rmse": Metric(
+        label="root mean squared error",
+        points=False,
+        lower_is_better=True,
+        kinds=("numbers",),
+    ),
+    "roc_auc": Metric(label="ROC-AUC", per_half=True, kinds=_SETS_TOO),
 }
 
 
@@ -84,25 +99,18 @@ class Plan(Record):
         return hashlib.sha256(rules.encode()).hexdigest()[:12]
 
 
-def class_counts(held_out: HeldOut) -> np.ndarray:
-    """Return how many held-out texts each class has, shape `(K,)`."""
-    return np.bincount(
-        held_out.labels.astype(np.int64), minlength=len(held_out.class_names)
-    )
-
-
-def positive_class(held_out: HeldOut) -> int:
-    """Return the class that average precision ranks: class 1, or a rare class 0."""
-    counts = class_counts(held_out)
-    return 0 if counts[0] < RARE * counts.sum() else 1
-
-
 def headline(held_out: HeldOut) -> str:
     """Return the metric that fits the shares of the classes.
 
     Average precision where the rarer of two classes holds under 10 %, macro-F1 where the
-    majority exceeds 60 %, else accuracy.
+    majority exceeds 60 %, else accuracy. R² for numbers; for sets of labels average
+    precision where most labels are that rare, else macro-F1.
     """
+    if held_out.kind == "numbers":
+        return "r2"
+    if held_out.kind == "sets":
+        rare = float(np.median(held_out.labels.mean(0))) < RARE
+        return "average_precision" if rare else "macro_f1"
     shares = class_counts(held_out) / len(held_out.labels)
     if len(shares) == 2 and shares.min() < RARE:
         return "average_precision"
@@ -142,7 +150,8 @@ def declare(
         held_out: The texts that every lane predicts.
         metric: A key of `METRICS`; by default the one that fits the classes.
         smallest: Smallest difference that matters, in the metric's own unit; by default
-            0.01, that is one point.
+            0.01, that is one point, and for errors of numbers one hundredth of the standard
+            deviation of the labels.
         max_pairs: Pairs to train at most.
         seed: Seed of the halves.
         variants: Number of variants that the baseline is compared with. The chance that
@@ -156,18 +165,18 @@ def declare(
             labels are of one class, or `smallest`, `max_pairs` or `variants` is not
             positive.
     """
-    counts = class_counts(held_out)
-    if (counts > 0).sum() < 2:
-        only = held_out.class_names[int(counts.argmax())] if counts.sum() else "none"
-        raise InputError(
-            f"The held-out labels must hold at least two classes, or nothing can be told "
-            f"apart. Received: {counts.sum()} labels, all of class {only!r}."
-        )
+    held_out = scored_part(held_out)
+    refuse_constant(held_out)
     name = headline(held_out) if metric is None else known_metric(metric)
-    if METRICS[name].two_classes and len(counts) > 2:
+    suits = suiting(held_out)
+    if name not in suits:
+        what = {
+            "classes": f"{len(held_out.class_names)} classes",
+            "numbers": "labels that are numbers",
+            "sets": "sets of labels",
+        }[held_out.kind]
         raise InputError(
-            f"`metric` {name!r} is for two classes; with {len(counts)} classes use one of "
-            f"{', '.join(sorted(k for k, m in METRICS.items() if not m.two_classes))}."
+            f"`metric` {name!r} is not defined for {what}; use one of {', '.join(suits)}."
         )
     if smallest is not None and not smallest > 0:
         raise InputError(
@@ -182,7 +191,7 @@ def declare(
     level = 1 - ANYTIME / variants if keep_going else level_for(len(looks), variants)
     return Plan(
         metric=name,
-        smallest_meaningful_difference=0.01 if smallest is None else float(smallest),
+        smallest_meaningful_difference=_smallest(name, held_out, smallest),
         looks=looks,
         level=level,
         max_pairs=max_pairs,
@@ -192,6 +201,25 @@ def declare(
         budget_seconds=budget,
         texts=_digest_of(held_out),
     )
+
+
+def suiting(held_out: HeldOut) -> tuple[str, ...]:
+    """Return the metrics that these labels allow, in alphabetical order."""
+    many = held_out.kind == "classes" and len(held_out.class_names) > 2
+    return tuple(
+        name
+        for name, metric in sorted(METRICS.items())
+        if held_out.kind in metric.kinds and not (many and metric.two_classes)
+    )
+
+
+def _smallest(metric: str, held_out: HeldOut, given: float | None) -> float:
+    if given is not None:
+        return float(given)
+    if metric in ("mae", "rmse"):
+        # One digit, as it is a rule of thumb and has to be read.
+        return float(f"{0.01 * float(np.std(held_out.labels)):.1g}")
+    return 0.01
 
 
 def _digest_of(held_out: HeldOut) -> str:

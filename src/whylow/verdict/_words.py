@@ -32,7 +32,9 @@ def amount(value: float, plan: Plan, *, signed: bool = False) -> str:
     """Return a difference as a number, in points where the metric is told in points."""
     sign = "+" if signed else ""
     if not METRICS[plan.metric].points:
-        return f"{value:{sign}.3f}"
+        # A digit more than the smallest difference that matters.
+        smallest = math.floor(math.log10(plan.smallest_meaningful_difference))
+        return f"{value:{sign}.{max(0, 1 - smallest)}f}"
     digits = 1 if plan.smallest_meaningful_difference >= 0.005 else 2
     # Adding 0 turns a rounded -0.0 into 0.0.
     return f"{round(100 * value, digits) + 0:{sign}.{digits}f}"
@@ -47,7 +49,7 @@ def matters(plan: Plan) -> str:
     """Return the smallest meaningful difference in words: `1 point`, `0.01`."""
     smallest = plan.smallest_meaningful_difference
     if not METRICS[plan.metric].points:
-        return f"{smallest:g}"
+        return f"{smallest:.3g}"
     return "1 point" if smallest == 0.01 else f"{100 * smallest:g} points"
 
 
@@ -209,15 +211,15 @@ def small_claim(claim: Claim | None, *, plan: Plan) -> str:
     )
 
 
-def few_texts(name: str, texts: int) -> str:
-    """Return the warning about a class with too few texts for firm numbers."""
-    return f"Only {texts} held-out texts are of class {name!r}: each score is a rough one."
+def few_texts(what: str, texts: int) -> str:
+    """Return the warning about too few texts, `" of class 'a'"` say, for firm numbers."""
+    return f"Only {texts} held-out texts are{what or ' there'}: each score is a rough one."
 
 
-def too_few_texts(name: str, texts: int, needed: int) -> str:
-    """Return why there is no verdict on so few texts of a class."""
+def too_few_texts(what: str, texts: int, needed: int) -> str:
+    """Return why there is no verdict on so few texts."""
     return (
-        f"Cannot tell: only {texts} held-out texts are of class {name!r}, and a verdict on "
+        f"Cannot tell: only {texts} held-out texts are{what or ' there'}, and a verdict on "
         f"this metric takes {needed}."
     )
 
