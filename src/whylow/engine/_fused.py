@@ -2,28 +2,35 @@
 
 The JAX trainer's `train_step` is a pure function of (state, batch): loss, metrics,
 regularizers, clipping, dropout and custom steps come with it. A lane is that function
-under a compiled loop over the steps, the state donated from call to call; lanes follow
-one another through the same program (on a CPU mapped lanes are no faster than that, and
-between calls there is room to look at the clock).
+under a compiled loop over the steps, the state donated from call to call. Between calls
+there is room to look at the clock. What makes a step cheaper without changing its numbers
+stands in `rewrites`.
 """
 
 from __future__ import annotations
 
+import functools
 import time
-from collections.abc import Callable
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
-from whylow import keras2
+from whylow.engine._batches import Batches, Chunk, batches_of, blocks_of, leaves_of
 from whylow.engine._clock import Clock
+from whylow.engine._programs import Programs
 from whylow.engine._readout import readout_of
 from whylow.engine._seeds import draw_start, epoch_order
+from whylow.engine._steps import Steps
+from whylow.engine.rewrites import plan_for
+from whylow.engine.rewrites._tables import kept_rows, renumbered
 from whylow.lanes import Lane
 from whylow.live import LiveFit
 
-# Steps a call aims at: long enough to cost nothing, short enough to be stopped.
+# What a call aims at: long enough to cost nothing, short enough to be stopped.
 _SECONDS_A_CALL = 0.5
+# Batches made ready at once.
+_STEPS_A_CHUNK = 64
 # Rows predicted at once: a block that stays in a core's cache takes half the time of one
 # of 512 (`benchmarks/lanes.py --predicted-rows`).
 _PREDICTED_ROWS = 64
@@ -53,27 +60,30 @@ def why_not_fused(live: LiveFit) -> str | None:
 class FusedRunner:
     """Trains one fit again and again through one compiled program.
 
+    Lanes of one runner may run at the same time, each in a thread of its own.
+
     Args:
         live: The fit; its model and optimizer are read, never changed.
         classes: Number of classes of the held-out labels.
+        without: Names of rewrites to leave out.
     """
 
-    def __init__(self, live: LiveFit, classes: int) -> None:
-        import jax
-        import jax.numpy as jnp
-
+    def __init__(self, live: LiveFit, classes: int, without: Collection[str] = ()) -> None:
         training, validation, self._settings = live.to_replay()
         self._live = live
-        self._readout = readout_of(live, classes)
         self._training = training
-        parts = (training.x, training.y, training.sample_weight)
+        self.plan = plan_for(live, without)
+        self._steps = Steps(live, self.plan, readout_of(live, classes))
+        self._programs = Programs()
+        x = renumbered(training.x, self.plan.groups)
+        parts = (x, training.y, training.sample_weight)
         data = tuple(part for part in parts if part is not None)
-        self._data = jax.tree.map(jnp.asarray, data)
-        self._rows = len(jax.tree.leaves(data)[0])
-        self._held_out = jax.tree.map(jnp.asarray, validation.x)
-        self._held_out_rows = len(jax.tree.leaves(validation.x)[0])
-        self._programs: dict[str, Any] = {}
+        self._rows = len(leaves_of(x)[0])
+        self._batches = Batches(_as_jax_has_them(data), self.plan)
         self._steps_a_call = 4
+        self._held_out_rows = len(leaves_of(validation.x)[0])
+        held_out = _as_jax_has_them((renumbered(validation.x, self.plan.groups),))
+        self._blocks = self._ready_blocks(held_out)
 
     def run(self, pair: int, seed: int, clock: Clock, *, epochs: int | None = None) -> Lane:
         """Train one lane; only its first `epochs`, where they are given.
@@ -112,47 +122,78 @@ class FusedRunner:
         )
 
     def _start(self, seed: int) -> Any:
+        import jax
         import jax.numpy as jnp
 
-        model, start = self._live.model, self._live.start
-        model.reset_metrics()
-        parts = (model.trainable_variables, model.non_trainable_variables)
-        drawn = [draw_start(part, start, seed) for part in parts]
-        optimizer = draw_start(self._live.optimizer.variables, start, seed)
-        return tuple([jnp.array(v) for v in part] for part in (*drawn, optimizer))
+        live, plan = self._live, self.plan
+        parts = (
+            live.model.trainable_variables,
+            live.model.non_trainable_variables,
+            live.optimizer.variables,
+        )
+        state: list[Any] = [draw_start(part, live.start, seed) for part in parts]
+        kept_rows(state, plan.groups)
+        memory = {}
+        if plan.batch_rows is not None:
+            epochs, size = self._settings.epochs, self._training.batch_size
+            iterations = state[2][
+                _place(live.optimizer.variables, live.optimizer.iterations)
+            ]
+            memory = plan.batch_rows.start(int(iterations), epochs * -(-self._rows // size))
+        # Copies: the buffers are given away, and `start` keeps its arrays.
+        drawn = tuple([jnp.array(value) for value in part] for part in state)
+        metrics = self._no_metrics()
+        return (*drawn, metrics, jax.tree.map(jnp.array, memory))
+
+    def _no_metrics(self) -> list[Any]:
+        import jax.numpy as jnp
+        from keras import StatelessScope
+
+        model = self._live.model
+        with StatelessScope() as scope:  # the live metrics keep what they counted
+            model.reset_metrics()
+        now = [(scope.get_current_value(v), v.value) for v in model.metrics_variables]
+        return [jnp.array(kept if reset is None else reset) for reset, kept in now]
 
     def _epoch(
         self, state: Any, order: np.ndarray, clock: Clock
     ) -> tuple[Any, dict[str, float]]:
-        import jax
-        import jax.numpy as jnp
+        state = (*state[:3], self._no_metrics(), state[4])
+        batches, rest = batches_of(order, self._training.batch_size)
+        for first in range(0, len(batches), _STEPS_A_CHUNK):
+            part = batches[first : first + _STEPS_A_CHUNK]
+            capacity = min(_STEPS_A_CHUNK, len(batches))
+            chunk = self._batches.chunk(part, capacity)
+            state = self._train(state, chunk, len(part), clock)
+        if len(rest):
+            state = self._train(state, self._batches.chunk(rest[None], 1), 1, clock)
+        program = self._programs.get("logs", self._steps.logs, state[3], clock=clock)
+        return state, {name: float(np.mean(v)) for name, v in program(state[3]).items()}
 
-        size = self._training.batch_size
-        full, rest = divmod(self._rows, size)
-        rows = jnp.asarray(order)
-        metrics = [
-            jnp.array(variable.value) for variable in self._live.model.metrics_variables
-        ]
-        state = (*state[:3], metrics)
+    def _train(self, state: Any, chunk: Chunk, steps: int, clock: Clock) -> Any:
+        import jax
+
+        shape = chunk.bucket.shape, leaves_of(chunk.data)[0].shape
+        program = self._programs.get(
+            ("steps", shape, chunk.key),
+            self._steps.many,
+            state,
+            chunk.arrays,
+            0,
+            0,
+            clock=clock,
+            donated=(0,),
+        )
+        arrays = jax.device_put(chunk.arrays)
         done = 0
-        while done < full:
-            until = min(full, done + self._steps_a_call)
-            program = self._program(
-                "steps", self._many_steps, state, self._data, rows, 0, 0, clock=clock
-            )
+        while done < steps:
+            until = min(steps, done + self._steps_a_call)
             began = time.perf_counter()
-            state = jax.block_until_ready(program(state, self._data, rows, done, until))
+            state = jax.block_until_ready(program(state, arrays, done, until))
             self._pace(until - done, time.perf_counter() - began)
             done = until
             clock.check()
-        if rest:
-            last = rows[full * size :]
-            program = self._program(
-                "rest", self._one_step, state, self._data, last, clock=clock
-            )
-            state = jax.block_until_ready(program(state, self._data, last))
-        program = self._program("logs", self._logs, state[3], clock=clock)
-        return state, {name: float(np.mean(v)) for name, v in program(state[3]).items()}
+        return state
 
     def _pace(self, steps: int, seconds: float) -> None:
         per_step = max(seconds / steps, 1e-6)
@@ -160,87 +201,66 @@ class FusedRunner:
             np.clip(_SECONDS_A_CALL / per_step, 1, 4 * self._steps_a_call)
         )
 
+    # The held-out texts ---------------------------------------------------------------
+
+    def _ready_blocks(self, held_out: Any) -> list[tuple[np.ndarray, Any]]:
+        """Return the held-out rows in blocks of one size: their places, and the arrays.
+
+        Where batches are cut to their longest text, blocks hold texts of like length.
+        """
+        import jax
+
+        place = np.arange(self._held_out_rows)
+        if self.plan.lengths is not None:
+            lengths = self.plan.lengths.of(leaves_of(held_out)[self.plan.lengths.leaf])
+            place = np.argsort(lengths, kind="stable")
+        order = place[blocks_of(self._held_out_rows, _PREDICTED_ROWS)]
+        chunk = Batches(held_out, self.plan).chunk(order, len(order))
+        split = [
+            jax.tree.map(lambda part, n=n: part[n], chunk.arrays) for n in range(len(order))
+        ]
+        return list(zip(order, split, strict=True))
+
     def _predict(self, state: Any, clock: Clock) -> tuple[np.ndarray, np.ndarray | None]:
-        rows, size = self._held_out_rows, min(_PREDICTED_ROWS, self._held_out_rows)
-        weights = state[:2]
+        weights = (*state[:3], [], state[4])
         parts = []
-        for first in range(0, rows, size):
-            # The last block reaches back, so that all have one shape.
-            first = min(first, rows - size)
-            program = self._program(
-                "predict", self._block, weights, self._held_out, 0, clock=clock
+        for rows, block in self._blocks:
+            bucket = int(block[2])
+            program = self._programs.get(
+                ("predict", bucket),
+                functools.partial(self._steps.predicted, bucket=bucket),
+                weights,
+                block,
+                clock=clock,
             )
-            parts.append((first, program(weights, self._held_out, first)))
+            parts.append((rows, program(weights, block)))
             clock.check()
-        probabilities = _assemble([(first, part[0]) for first, part in parts], rows)
+        probabilities = _assemble([(r, part[0]) for r, part in parts], self._held_out_rows)
         if parts[0][1][1] is None:
             return probabilities, None
-        return probabilities, _assemble([(first, part[1]) for first, part in parts], rows)
-
-    # What is compiled -----------------------------------------------------------------
-
-    def _one_step(self, state: Any, data: Any, rows: Any) -> Any:
-        import jax
-        import jax.numpy as jnp
-
-        batch = jax.tree.map(lambda part: jnp.take(part, rows, axis=0), data)
-        with keras2.emulated(self._live.model):
-            _, state = self._live.model.train_step(state, batch)
-        return state
-
-    def _many_steps(self, state: Any, data: Any, order: Any, first: Any, until: Any) -> Any:
-        import jax
-
-        size = self._training.batch_size
-
-        def step(number: Any, state: Any) -> Any:
-            rows = jax.lax.dynamic_slice_in_dim(order, number * size, size)
-            return self._one_step(state, data, rows)
-
-        return jax.lax.fori_loop(first, until, step, state)
-
-    def _logs(self, metrics: Any) -> Any:
-        from keras import StatelessScope
-
-        model = self._live.model
-        with StatelessScope(
-            state_mapping=list(zip(model.metrics_variables, metrics, strict=True))
-        ):
-            return model.get_metrics_result()
-
-    def _block(self, weights: Any, x: Any, first: Any) -> Any:
-        import jax
-
-        size = min(_PREDICTED_ROWS, self._held_out_rows)
-        block = jax.tree.map(
-            lambda part: jax.lax.dynamic_slice_in_dim(part, first, size), x
+        return probabilities, _assemble(
+            [(r, part[1]) for r, part in parts], self._held_out_rows
         )
-        kwargs = {"training": False} if self._live.model._call_has_training_arg else {}
-        output, _ = self._live.model.stateless_call(*weights, block, **kwargs)
-        return self._readout(output)
-
-    def _program(
-        self, name: str, function: Callable[..., Any], *args: Any, clock: Clock
-    ) -> Any:
-        import jax
-
-        if name not in self._programs:
-            # Level 1 halves the time to compile on a CPU, at the same speed afterwards.
-            options: Any = (
-                {"xla_backend_optimization_level": "1"}
-                if jax.default_backend() == "cpu"
-                else {}
-            )
-            donated = (0,) if name in ("steps", "rest") else ()
-            with clock.compiling():
-                jitted = jax.jit(function, donate_argnums=donated)
-                self._programs[name] = jitted.lower(*args).compile(compiler_options=options)
-        return self._programs[name]
 
 
-def _assemble(parts: list[tuple[int, Any]], rows: int) -> np.ndarray:
-    blocks = [(first, np.asarray(part)) for first, part in parts]
-    whole = np.empty((rows, *blocks[0][1].shape[1:]), dtype="float32")
-    for first, block in blocks:
-        whole[first : first + len(block)] = block
+def _assemble(parts: list[tuple[np.ndarray, Any]], rows: int) -> np.ndarray:
+    whole = np.empty((rows, *parts[0][1].shape[1:]), dtype="float32")
+    for places, part in parts:
+        whole[places] = np.asarray(part)
     return whole
+
+
+def _place(variables: Any, variable: Any) -> int:
+    return [id(v) for v in variables].index(id(variable))
+
+
+def _as_jax_has_them(data: Any) -> Any:
+    """Return NumPy arrays of the dtypes that JAX would make of them."""
+    import jax
+
+    return jax.tree.map(
+        lambda part: np.asarray(
+            part, jax.dtypes.canonicalize_dtype(np.asarray(part).dtype)
+        ),
+        data,
+    )

@@ -1,0 +1,139 @@
+"""Compiled programs, each compiled once, kept on disk between runs."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from whylow.engine._clock import Clock
+
+# What the folder may hold; the programs used longest ago go first.
+_MOST_BYTES = 512 * 2**20
+# Tracing shadows methods of the live model and sets JAX's options: one at a time.
+_ONE_AT_A_TIME = threading.RLock()
+
+
+class Programs:
+    """Compiles functions for the shapes they are called with, each once."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[Any, Any] = {}
+
+    def get(
+        self,
+        key: Any,
+        function: Callable[..., Any],
+        *args: Any,
+        clock: Clock,
+        donated: tuple[int, ...] = (),
+    ) -> Any:
+        """Return the program for `key`, compiled for arguments of these shapes.
+
+        Raises:
+            OutOfTime: There is no time left to compile it.
+        """
+        import jax
+
+        found = self._compiled.get(key)
+        if found is not None:
+            return found
+        with _ONE_AT_A_TIME:
+            if key not in self._compiled:
+                # Level 1 halves the time to compile on a CPU, and runs as fast.
+                options: Any = (
+                    {"xla_backend_optimization_level": "1"}
+                    if jax.default_backend() == "cpu"
+                    else {}
+                )
+                with clock.compiling(), _kept_on_disk():
+                    lowered = jax.jit(function, donate_argnums=donated).lower(*args)
+                    self._compiled[key] = lowered.compile(compiler_options=options)
+            return self._compiled[key]
+
+
+def cache_folder() -> Path | None:
+    """Return where compiled programs are kept, or `None` where nothing may be.
+
+    `WHYLOW_CACHE` names another folder; empty, it switches the cache off. Otherwise it is
+    the user's cache folder by the XDG rules.
+    """
+    named = os.environ.get("WHYLOW_CACHE")
+    if named == "":
+        return None
+    if named:
+        return Path(named) / "programs"
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "whylow" / "programs"
+
+
+@contextmanager
+def _kept_on_disk() -> Iterator[None]:
+    """Let JAX read and keep what is compiled inside, and nothing of the script's own.
+
+    A folder that is broken, full or not ours to write costs the time to compile, no more:
+    JAX goes on without it, and its warnings say nothing a person could act on here.
+    """
+    import warnings
+
+    import jax
+    from jax.experimental.compilation_cache import compilation_cache
+
+    folder = _ready(cache_folder())
+    if folder is None:
+        yield
+        return
+    ours = {
+        "jax_compilation_cache_dir": str(folder),
+        "jax_enable_compilation_cache": True,
+        "jax_persistent_cache_min_compile_time_secs": 0.1,
+        "jax_persistent_cache_min_entry_size_bytes": -1,
+        "jax_persistent_cache_enable_xla_caches": "none",
+        "jax_raise_persistent_cache_errors": False,
+    }
+    before = {name: getattr(jax.config, name) for name in ours}
+    try:
+        _set(ours)
+        compilation_cache.reset_cache()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            yield
+    finally:
+        _set(before)
+        compilation_cache.reset_cache()
+
+
+def _set(options: dict[str, Any]) -> None:
+    import jax
+
+    for name, value in options.items():
+        jax.config.update(name, value)
+
+
+def _ready(folder: Path | None) -> Path | None:
+    """Make the folder and keep it small; `None` if it cannot be written."""
+    if folder is None:
+        return None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            return None
+        files = [(path.stat(), path) for path in folder.iterdir() if path.is_file()]
+        files.sort(key=lambda entry: max(entry[0].st_atime, entry[0].st_mtime))
+        total = sum(stat.st_size for stat, _ in files)
+        for stat, path in files:
+            if total <= _MOST_BYTES:
+                break
+            path.unlink(missing_ok=True)
+            total -= stat.st_size
+        # Left by a run that was stopped while it wrote.
+        for stat, path in files:
+            if path.name.endswith(".tmp") and time.time() - stat.st_mtime > 3600:
+                path.unlink(missing_ok=True)
+    except OSError:
+        return None
+    return folder
