@@ -9,6 +9,14 @@ if TYPE_CHECKING:
     from whylow.study import Progress
 
 
+def in_words(metric: str, difference: float) -> str:
+    """Return a difference in points, or as a plain number where points mean nothing."""
+    from whylow.verdict import METRICS
+
+    points = metric not in METRICS or METRICS[metric].points
+    return f"{100 * difference:+.1f}" if points else f"{difference:+.3g}"
+
+
 class Bar:
     """Progress on standard error: a bar on a terminal, else a line for each pair."""
 
@@ -37,13 +45,12 @@ class Bar:
     def __call__(self, progress: Progress) -> None:
         """Show how far the study is."""
         if progress.declared:
-            self._console.print(
-                f"whylow: {progress.declared}", markup=False, highlight=False
-            )
+            said = f"whylow: {progress.declared}"
+            self._console.print(said, markup=False, highlight=False, soft_wrap=True)
             return
         said = f"{progress.pairs}/{progress.pairs_planned} pairs"
         for name, difference in progress.differences.items():
-            said += f", {name} {100 * difference:+.1f}"
+            said += f", {name} {in_words(progress.metric, difference)}"
         if progress.seconds_left is not None:
             said += f", {progress.seconds_left:.0f} s left"
         if self._console.is_terminal:

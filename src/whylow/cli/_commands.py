@@ -139,7 +139,12 @@ def compare_predictions(
     ],
     variant: Annotated[Path, typer.Argument(help="Predictions after it.")],
     labels: Annotated[
-        Path, typer.Option(metavar="FILE", help="True classes, in a column `label`.")
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="True classes or numbers, in a column `label`; a column `split` "
+            "(validation, test) sets texts aside for choosing thresholds.",
+        ),
     ],
     format: FormatOption = Format.text,  # noqa: A002  the option's name
     report: ReportOption = None,

@@ -129,8 +129,8 @@ def once_more(comparison: Comparison) -> str:
     if chance.low is not None and chance.high is not None:
         ends = f" [{100 * chance.low:.0f}, {100 * chance.high:.0f}]"
     return (
-        f"Trained once more, {comparison.variant} is the worse one with "
-        f"{100 * chance.estimate:.0f}{ends} % chance."
+        f"If both are trained once more, {comparison.variant} is worse with a chance of "
+        f"{100 * chance.estimate:.0f} %{ends}."
     )
 
 

@@ -12,9 +12,10 @@ from whylow.lanes import HeldOut, Lane
 from whylow.records import Comparison, Fit
 from whylow.verdict._compare import compare
 from whylow.verdict._controls import majority_class
+from whylow.verdict._labels import read_labels
 from whylow.verdict._levels import LOOKS
-from whylow.verdict._plan import METRICS, Plan, declare
-from whylow.verdict._tables import Predictions, read_labels, read_predictions
+from whylow.verdict._plan import METRICS, Plan, declare, known_metric
+from whylow.verdict._tables import Predictions, read_predictions
 
 _OF_DECISIONS = ("accuracy", "balanced_accuracy", "f1", "macro_f1", "mcc")
 
@@ -25,6 +26,7 @@ def compare_predictions(
     labels: np.ndarray | Sequence[object] | str | Path,
     *,
     groups: np.ndarray | None = None,
+    validation: np.ndarray | None = None,
     metric: str | None = None,
     smallest: float | None = None,
     names: tuple[str, str] = ("baseline", "variant"),
@@ -34,19 +36,27 @@ def compare_predictions(
 
     The k-th training of either side form a pair: they should share seed and data order.
     All pairs that are given are judged at once, at 95 %, and a verdict takes six. The texts
-    must have had no say in training, epochs included; where probabilities are given, the
-    threshold is tuned on one half of them and scored on the other.
+    must have had no say in training, epochs included. Where probabilities are given, the
+    threshold is tuned on one half of the texts and scored on the other, both ways; or on
+    the texts that `validation` sets aside, and then all others are scored at once.
 
     Args:
         baseline: Probabilities of class 1, shape `(S, N)`, of all classes `(S, N, K)`, or
-            predicted classes `(S, N)` as integers or names; `S` trainings, `N` texts. Or a
+            predicted classes `(S, N)` as integers or names; of labels that are numbers the
+            predicted numbers `(S, N)`; of sets of labels the probability of each
+            `(S, N, L)`; `S` trainings, `N` texts. Or a
             CSV or Parquet file: one row a text and one column a training, or one row a
             prediction with the columns `id`, `seed` and `prediction`.
         variant: The same for the other side.
-        labels: True classes of shape `(N,)`, or a file with a column `label`; rows are
-            matched by a column `id` where both files have one, else by their order.
+        labels: True classes or numbers of shape `(N,)` (numbers where one is not whole, or
+            where `metric` is one of numbers), or sets `(N, L)` of 0 and 1; or a file with a
+            column `label`; rows are matched by a column `id` where both files have one,
+            else by their order.
         groups: Shape `(N,)`; texts that are duplicates share a number. By default from a
             column `group` or `text` of the file of labels, else each text its own.
+        validation: Boolean, shape `(N,)`; texts on which thresholds are chosen and nothing
+            is scored. By default those that a column `split` of the file of labels calls
+            `validation`, the others being called `test`; without it no text is set aside.
         metric: A key of `METRICS`; by default the one that fits the classes.
         smallest: Smallest difference that matters, in the metric's unit.
         names: What to call the two sides.
@@ -57,21 +67,13 @@ def compare_predictions(
             predictions are neither probabilities nor known classes, or the metric needs
             probabilities and there are only classes.
     """
-    truth = read_labels(labels)
+    numbers = metric is not None and METRICS[known_metric(metric)].kinds == ("numbers",)
+    truth = read_labels(labels, numbers=numbers, groups=groups, validation=validation)
     sides = [
         read_predictions(source, truth, name)
         for source, name in zip((baseline, variant), names, strict=True)
     ]
-    held_out = HeldOut(
-        labels=truth.labels,
-        class_names=truth.class_names,
-        groups=truth.groups if groups is None else np.asarray(groups),
-    )
-    if len(held_out.groups) != len(held_out.labels):
-        raise InputError(
-            f"`groups` must name one group for each of the {len(held_out.labels)} texts. "
-            f"Received: {len(held_out.groups)}."
-        )
+    held_out = truth.held_out
     decided = any(side.decided for side in sides)
     plan = _plan(held_out, metric, smallest, seed, decided)
     pairs = min(len(side.probabilities) for side in sides)
