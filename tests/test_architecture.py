@@ -18,7 +18,7 @@ ROOMS = {
     "engine": VALUES | {"keras2"},
     "verdict": VALUES,
     "remedies": VALUES | {"capture", "keras2", "layers"},
-    "causes": VALUES | {"verdict"},
+    "causes": VALUES | {"remedies", "verdict"},
     "probes": VALUES | {"keras2", "layers"},
     "checks": VALUES,
     "report": VALUES,

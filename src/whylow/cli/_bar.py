@@ -26,14 +26,14 @@ class Bar:
 
         self._console = Console(stderr=True)
         self._bar = progress.Progress(
-            progress.TextColumn("retraining in pairs"),
+            progress.TextColumn("{task.fields[stage]}"),
             progress.BarColumn(bar_width=20),
             progress.TextColumn("{task.fields[said]}"),
             console=self._console,
             transient=True,
         )
         self._task: Any = None
-        self._pairs = 0
+        self._stage, self._pairs = "", 0
 
     def __enter__(self) -> Self:
         return self
@@ -48,6 +48,8 @@ class Bar:
             said = f"whylow: {progress.declared}"
             self._console.print(said, markup=False, highlight=False, soft_wrap=True)
             return
+        if progress.stage != self._stage:
+            self._stage, self._pairs = progress.stage, 0
         said = f"{progress.pairs}/{progress.pairs_planned} pairs"
         for name, difference in progress.differences.items():
             said += f", {name} {in_words(progress.metric, difference)}"
@@ -55,9 +57,15 @@ class Bar:
             said += f", {progress.seconds_left:.0f} s left"
         if self._console.is_terminal:
             if self._task is None:
-                self._task = self._bar.add_task("", total=progress.lanes_planned, said=said)
+                self._task = self._bar.add_task("", said=said, stage=progress.stage)
                 self._bar.start()
-            self._bar.update(self._task, completed=progress.lanes, said=said)
+            self._bar.update(
+                self._task,
+                completed=progress.lanes,
+                total=progress.lanes_planned,
+                said=said,
+                stage=progress.stage,
+            )
         elif progress.pairs > self._pairs:
             self._pairs = progress.pairs
-            print(f"whylow: {said}", file=sys.stderr, flush=True)  # noqa: T201
+            print(f"whylow: {self._stage}: {said}", file=sys.stderr, flush=True)  # noqa: T201

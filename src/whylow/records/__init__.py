@@ -8,6 +8,8 @@ keys may be added under one schema number, never renamed.
 
 from whylow.records._base import Record as Record
 from whylow.records._causes import Cause as Cause
+from whylow.records._causes import Changed as Changed
+from whylow.records._causes import Interaction as Interaction
 from whylow.records._comparisons import Claim as Claim
 from whylow.records._comparisons import Comparison as Comparison
 from whylow.records._comparisons import Control as Control
@@ -57,6 +59,7 @@ __all__ = [
     "AttentionProbe",
     "Broadcast",
     "Cause",
+    "Changed",
     "CheckNotRun",
     "Claim",
     "Comparison",
@@ -69,6 +72,7 @@ __all__ = [
     "Finding",
     "Fit",
     "InputData",
+    "Interaction",
     "Interval",
     "LabelData",
     "LabelKind",

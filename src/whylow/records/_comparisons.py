@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from whylow.records._base import Record
+from whylow.records._causes import Changed
 from whylow.records._intervals import Difference, DifferenceTheseTexts, Interval
 
 Verdict = Literal["worse", "better", "no-meaningful-difference", "cannot-tell-yet"]
@@ -99,6 +100,9 @@ class Comparison(Record):
     verdict: Verdict | None = None
     provisional: bool = Field(
         default=True, description="From one look and a t interval over pairs alone."
+    )
+    changed: tuple[Changed, ...] = Field(
+        default=(), description="All in which the two fits differ."
     )
     sentence: str = ""
     next_step: str = ""

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from whylow.records._base import Record
-from whylow.records._causes import Cause
+from whylow.records._causes import Cause, Interaction
 from whylow.records._comparisons import Comparison
 from whylow.records._findings import CheckNotRun, Finding
 from whylow.records._fits import Fit
@@ -36,7 +36,16 @@ class Report(Record):
     checks_not_run: tuple[CheckNotRun, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     causes: tuple[Cause, ...] = ()
-    remainder: Interval | None = None
+    remainder: Interval | None = Field(
+        default=None,
+        description="What is left of the difference with all confirmed remedies at once.",
+    )
+    causes_difference: Interval | None = Field(
+        default=None,
+        description="The difference on the fresh pairs: plus the effects of the confirmed "
+        "remedies it is the remainder.",
+    )
+    interactions: tuple[Interaction, ...] = ()
     causes_not_examined: tuple[str, ...] = ()
     notes: tuple[str, ...] = Field(
         default=(), description="What was stood in for, left out or assumed."

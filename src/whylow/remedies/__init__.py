@@ -5,9 +5,34 @@ that the changed fit has in common with the original starts equal within a pair.
 it does not suit is refused with the reason (`NotApplicable`).
 """
 
+from whylow.remedies._own import own as own
+from whylow.remedies._put_back import layer_again as layer_again
+from whylow.remedies._put_back import layer_argument as layer_argument
+from whylow.remedies._put_back import loss_of as loss_of
+from whylow.remedies._put_back import optimizer_of as optimizer_of
+from whylow.remedies._put_back import rows_of as rows_of
+from whylow.remedies._put_back import setting_of as setting_of
+from whylow.remedies._put_back import without_layer as without_layer
 from whylow.remedies._remedy import NotApplicable as NotApplicable
 from whylow.remedies._remedy import Remedy as Remedy
 from whylow.remedies._table import for_code as for_code
+from whylow.remedies._table import for_finding as for_finding
+from whylow.remedies._table import named as named
 from whylow.remedies._table import table as table
 
-__all__ = ["NotApplicable", "Remedy", "for_code", "table"]
+__all__ = [
+    "NotApplicable",
+    "Remedy",
+    "for_code",
+    "for_finding",
+    "layer_again",
+    "layer_argument",
+    "loss_of",
+    "named",
+    "optimizer_of",
+    "own",
+    "rows_of",
+    "setting_of",
+    "table",
+    "without_layer",
+]

@@ -40,7 +40,7 @@ def with_layers(
     """
     if live.training is None or live.validation is None:
         raise NotApplicable("the rows of the fit could not be held")
-    with _remembered():
+    with rebuilding():
         model = rebuilt_model(live.model, changes, time=time)
         return _recorded(live, remedy, model, compiled, rows)
 
@@ -91,7 +91,8 @@ def _named(live: LiveFit, remedy: str) -> str:
 
 
 @contextmanager
-def _remembered() -> Iterator[None]:
+def rebuilding() -> Iterator[None]:
+    """Remember what new variables start from, as capture does while a script runs."""
     from keras.src.backend.common.variables import Variable
 
     original = remember_initializers(Variable)
@@ -112,7 +113,7 @@ def _recorded(
     training, validation = rows or (live.training, live.validation)
     assert training is not None  # noqa: S101  whoever calls has looked
     assert validation is not None  # noqa: S101
-    with _remembered():
+    with rebuilding():
         optimizer = compiled.pop("optimizer", None) or _optimizer(
             live, compiled.pop("optimizer_config", {})
         )

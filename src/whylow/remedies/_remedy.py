@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from whylow.live import LiveFit
+from whylow.records import Fault
 
 Kind = Literal["fix", "try", "control", "difference"]
 
@@ -23,6 +24,7 @@ class Remedy:
     Args:
         name: Its name, as `whylow explain` takes it: `"mask-padding"`.
         codes: Checks that propose it, the most telling first.
+        faults: Faults that it undoes; a check that finds one of them proposes it too.
         kind: `"fix"` undoes a fault, `"try"` changes a setting that may be either way,
             `"control"` takes something away to see whether it mattered, `"difference"`
             puts back what differs between two fits.
@@ -34,6 +36,7 @@ class Remedy:
 
     name: str
     codes: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
     kind: Kind = "fix"
     does: str
     page: str

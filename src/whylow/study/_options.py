@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from whylow.remedies import Remedy
 from whylow.verdict import Plan
 
 
@@ -24,6 +25,7 @@ class Options:
         baseline: Name of the fit to compare with, instead of the first.
         variants: Names of the fits to compare, instead of all that belong to it.
         replay: Whether to train again at all.
+        remedies: Remedies of the person's own (`whylow.remedies.own`), measured first.
         keep_going: Whether training may go on past 24 pairs, with an interval that holds
             at any number of them.
     """
@@ -37,6 +39,7 @@ class Options:
     baseline: str | None = None
     variants: Sequence[str] = ()
     replay: bool = True
+    remedies: Sequence[Remedy] = ()
     keep_going: bool = False
 
 
@@ -50,6 +53,7 @@ class Progress:
         differences: Name of each variant → headline difference so far.
         seconds_left: Until the last planned pair or the end of the budget, at this pace.
         declared: What was declared before training, in words; said once, at the start.
+        stage: What is being trained, in words.
     """
 
     lanes: int
@@ -60,6 +64,7 @@ class Progress:
     differences: dict[str, float]
     seconds_left: float | None
     declared: str = ""
+    stage: str = "retraining in pairs"
 
     @classmethod
     def declaring(cls, said: str, plan: Plan) -> Self:

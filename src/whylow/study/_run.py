@@ -10,6 +10,7 @@ from whylow import engine, keras2, records
 from whylow.capture._recorder import Recorder
 from whylow.capture._script import run_script
 from whylow.checks import run_checks
+from whylow.study._causes import find_causes
 from whylow.study._interrupts import finishing
 from whylow.study._options import Options, Watcher
 from whylow.study._pairs import compare_in_pairs
@@ -62,7 +63,10 @@ def run(
         with finishing():
             fits = tuple(live.fit for live in groups.fits)
             findings, not_run = run_checks(fits, compared.comparisons)
-    notes = (*why_not, *outcome.notes, *stood_in, *groups.notes, *compared.notes)
+        # Undo each suspect, train again, and see how much comes back.
+        caused = find_causes(groups, compared, findings, options, watcher, clock)
+    studied = (*groups.notes, *compared.notes, *caused.notes)
+    notes = (*why_not, *outcome.notes, *stood_in, *studied)
     with finishing():
         return summed_up(
             # Where the package lies on this machine is nobody's business.
@@ -73,5 +77,6 @@ def run(
             findings=findings,
             not_run=not_run,
             compared=compared,
+            caused=caused,
             notes=notes,
         )

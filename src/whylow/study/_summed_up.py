@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from whylow import records
+from whylow.causes import differences
+from whylow.study._causes import Caused
 from whylow.study._pairs import Compared
 
 
@@ -20,27 +22,43 @@ def summed_up(
     findings: Sequence[records.Finding],
     not_run: Sequence[records.CheckNotRun],
     compared: Compared,
+    caused: Caused,
     notes: Sequence[str],
 ) -> records.Report:
     """Return the report."""
-    variants = {comparison.variant for comparison in compared.comparisons}
-    suspects = [
-        f"{finding.name} ({finding.fit})"
-        for finding in findings
-        if finding.fit in variants and finding.code.startswith(("WL2", "WL3"))
-    ]
+    by_name = {fit.name: fit for fit in fits}
+    attributed = caused.attributed
+    protocol = compared.protocol or {}
+    if caused.protocol is not None:
+        protocol = {**protocol, "causes": caused.protocol}
     return records.Report(
         command=command,
         script=records.Script(path=path, exit_status=exit_status),
         fits=tuple(fits),
         findings=tuple(findings),
         checks_not_run=tuple(not_run),
-        comparisons=tuple(_mend_first(one, findings) for one in compared.comparisons),
-        causes_not_examined=tuple(suspects),
+        comparisons=tuple(
+            _mend_first(_with_changes(one, by_name), findings)
+            for one in compared.comparisons
+        ),
+        causes=attributed.causes,
+        remainder=attributed.remainder,
+        causes_difference=attributed.difference,
+        interactions=attributed.interactions,
+        causes_not_examined=caused.not_examined,
         notes=tuple(dict.fromkeys(notes)),
-        protocol=compared.protocol or {},
+        protocol=protocol,
         versions=_versions(),
     )
+
+
+def _with_changes(
+    comparison: records.Comparison, fits: Mapping[str, records.Fit]
+) -> records.Comparison:
+    """List all in which the two fits differ."""
+    both = fits[comparison.baseline], fits[comparison.variant]
+    changed = tuple(one.record() for one in differences(*both))
+    return comparison.model_copy(update={"changed": changed})
 
 
 def _mend_first(

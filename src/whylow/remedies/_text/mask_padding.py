@@ -52,6 +52,7 @@ def _readers(live: LiveFit, name: str) -> list[Any]:
 REMEDY = Remedy(
     name=NAME,
     codes=("WL202",),
+    faults=("mask",),
     does="masking the padding",
     page=__doc__ or "",
     code="Embedding(…, mask_zero=True), with 0 for padding alone",

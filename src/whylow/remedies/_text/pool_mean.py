@@ -25,6 +25,7 @@ def _change(live: LiveFit) -> LiveFit:
 REMEDY = Remedy(
     name=NAME,
     codes=("WL201",),
+    faults=("per_timestep_output", "output_shape"),
     does="averaging over time before the last layer",
     page=__doc__ or "",
     code="GlobalAveragePooling1D() before the last Dense",

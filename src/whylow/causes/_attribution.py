@@ -1,0 +1,239 @@
+"""From screened and confirmed cells to the causes that the report shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from whylow.causes._effects import (
+    Cells,
+    Effect,
+    effect,
+    holm,
+    interactions,
+    role_of,
+    shapley,
+    what_would_decide,
+)
+from whylow.lanes import HeldOut
+from whylow.records import Cause, Interaction, Interval
+from whylow.remedies import Remedy
+from whylow.verdict import Plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screened:
+    """What the screen saw of one suspect, on the pairs of the comparison.
+
+    Args:
+        remedy: What undoes it.
+        code: The check that proposed it.
+        gain: What undoing gives the variant, per-text values `(pairs, texts)`.
+        for_baseline: What it gives the baseline, where that has the same fault.
+        time_ratio: Seconds of training with it over those without.
+    """
+
+    remedy: Remedy
+    code: str | None
+    gain: np.ndarray
+    for_baseline: np.ndarray | None = None
+    time_ratio: float | None = None
+
+    @property
+    def values(self) -> np.ndarray:
+        """What it gives the variant beyond what it gives the baseline."""
+        return self.gain if self.for_baseline is None else self.gain - self.for_baseline
+
+
+@dataclass(frozen=True)
+class Attributed:
+    """The causes, and what they leave.
+
+    Args:
+        causes: Confirmed ones first, by size; then the acquitted and the undecided.
+        difference: The difference on the fresh pairs; `None` without any.
+        remainder: What is left of it with all confirmed remedies at once.
+        interactions: What two remedies give beyond the sum of both.
+    """
+
+    causes: tuple[Cause, ...] = ()
+    difference: Interval | None = None
+    remainder: Interval | None = None
+    interactions: tuple[Interaction, ...] = field(default=())
+
+
+def strongest(screened: Sequence[Screened], held_out: HeldOut, plan: Plan) -> list[str]:
+    """Return the suspects that are worth fresh seeds, the strongest first.
+
+    Those whose effect may well reach the smallest meaningful difference, in the order of
+    how surely they have one: those that the screen acquits need no second look.
+    """
+    effects = {
+        one.remedy.name: effect(one.values, held_out, plan, sharing=len(screened))
+        for one in screened
+    }
+    smallest = plan.smallest_meaningful_difference
+    worth = [
+        one.remedy.name
+        for one in screened
+        if effects[one.remedy.name].high > smallest
+        or (_either_way(one.remedy) and effects[one.remedy.name].low < -smallest)
+    ]
+    return sorted(worth, key=lambda name: effects[name].p)
+
+
+def attribute(
+    screened: Sequence[Screened],
+    cells: Cells,
+    factors: Sequence[str],
+    *,
+    held_out: HeldOut,
+    plan: Plan,
+    fit: str,
+    worse: bool,
+) -> Attributed:
+    """Return what each suspect carries.
+
+    Args:
+        screened: All that were screened, on the pairs of the comparison.
+        cells: Set of suspects undone → difference from the baseline, per-text values on
+            fresh pairs; empty where nothing was confirmed.
+        factors: The suspects in the cells.
+        held_out: The texts.
+        plan: Metric and smallest meaningful difference.
+        fit: Name of the variant.
+        worse: Whether the verdict on it was "worse": then only what gives back counts.
+    """
+    if not screened:
+        return Attributed()
+    number = len(screened)
+    contrasts = shapley(cells, factors) if cells else {}
+    fresh = {
+        name: effect(values, held_out, plan, sharing=number)
+        for name, values in contrasts.items()
+    }
+    p_values = holm({name: one.p for name, one in fresh.items()}, number)
+    causes = []
+    for one in screened:
+        name = one.remedy.name
+        found = fresh.get(name) or effect(one.values, held_out, plan, sharing=number)
+        causes.append(_cause(one, found, p_values.get(name), held_out, plan, fit, worse))
+    order = {"cause": 0, "undecided": 1, "acquitted": 2}
+    causes.sort(key=lambda cause: (order[cause.role], -abs(cause.effect.estimate or 0.0)))
+    if not cells:
+        return Attributed(tuple(causes))
+    return Attributed(
+        causes=tuple(causes),
+        difference=_interval(effect(cells[frozenset()], held_out, plan)),
+        remainder=_interval(effect(cells[frozenset(factors)], held_out, plan)),
+        interactions=tuple(
+            Interaction(remedies=names, effect=_interval(effect(values, held_out, plan)))
+            for names, values in interactions(cells, factors).items()
+        ),
+    )
+
+
+def best_epoch(
+    best: tuple[np.ndarray, np.ndarray],
+    last: tuple[np.ndarray, np.ndarray],
+    *,
+    held_out: HeldOut,
+    plan: Plan,
+    fit: str,
+) -> Cause:
+    """Return what the best epoch instead of the last gives, on the same runs.
+
+    The comparison's own difference is at the best epoch already; this says how much of
+    the difference at the last epoch was overfitting.
+
+    Args:
+        best: Values of baseline and variant at the epoch chosen on the other half.
+        last: The same at the last epoch.
+        held_out: The texts.
+        plan: Metric and smallest meaningful difference.
+        fit: Name of the variant.
+    """
+    gains = [chosen - end for chosen, end in zip(best, last, strict=True)]
+    found = effect(gains[1] - gains[0], held_out, plan)
+    smallest = plan.smallest_meaningful_difference
+    role = role_of(found, found.p, smallest, either_way=False)
+    return Cause(
+        remedy="best-epoch",
+        effect=_interval(found),
+        role=role,
+        pairs=found.pairs,
+        fit=fit,
+        kind="view",
+        does="stopping at the best epoch instead of the last",
+        stage="view",
+        level=found.level,
+        p=found.p,
+        for_baseline=_interval(effect(gains[0], held_out, plan)),
+        code_change="EarlyStopping(restore_best_weights=True)",
+        would_decide=what_would_decide(found, smallest, confirmed=True)
+        if role == "undecided"
+        else "",
+    )
+
+
+def _cause(
+    one: Screened,
+    found: Effect,
+    adjusted: float | None,
+    held_out: HeldOut,
+    plan: Plan,
+    fit: str,
+    worse: bool,
+) -> Cause:
+    smallest = plan.smallest_meaningful_difference
+    either_way = _either_way(one.remedy) and not worse
+    role = role_of(found, adjusted, smallest, either_way=either_way)
+    return Cause(
+        remedy=one.remedy.name,
+        code=one.code,
+        effect=_interval(found),
+        role=role,
+        pairs=found.pairs,
+        fit=fit,
+        kind=one.remedy.kind,
+        does=one.remedy.does,
+        stage="screened" if adjusted is None else "confirmed",
+        level=found.level,
+        p=adjusted,
+        for_baseline=None
+        if one.for_baseline is None
+        else _interval(effect(one.for_baseline, held_out, plan)),
+        code_change=one.remedy.code,
+        time_ratio=one.time_ratio,
+        would_decide=what_would_decide(found, smallest, confirmed=adjusted is not None)
+        if role == "undecided"
+        else "",
+    )
+
+
+def _either_way(remedy: Remedy) -> bool:
+    """Whether what it takes away may be the very change whose gain is to be explained."""
+    return remedy.kind in ("control", "difference")
+
+
+def _interval(found: Effect) -> Interval:
+    return Interval(low=found.low, estimate=found.estimate, high=found.high)
+
+
+def gap_cells(
+    variant: Mapping[frozenset[str], np.ndarray],
+    baseline: Mapping[frozenset[str], np.ndarray],
+    shared: frozenset[str],
+) -> dict[frozenset[str], np.ndarray]:
+    """Return the difference from the baseline with each set of suspects undone.
+
+    Args:
+        variant: Set of suspects undone in the variant → values.
+        baseline: Set of shared suspects undone in the baseline → values.
+        shared: The suspects that the baseline has too.
+    """
+    return {
+        undone: values - baseline[undone & shared] for undone, values in variant.items()
+    }

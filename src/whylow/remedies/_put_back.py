@@ -1,0 +1,172 @@
+"""Remedies made for two fits: one thing in which they differ, as it was before.
+
+They have no file of their own, as there is one for each argument of each layer.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from typing import Any
+
+from whylow.live import LiveFit
+from whylow.remedies._changed import with_compile, with_layers, with_rows, with_settings
+from whylow.remedies._find import live_layer
+from whylow.remedies._rebuild import copied
+from whylow.remedies._remedy import NotApplicable, Remedy
+
+PAGE = """One thing in which two fits differ, put back as it was in the first.
+
+The variant is trained with the baseline's value of one argument, or without a layer that
+was added, and all else as it is. Where the two belong together (a layer's shape and what
+stands behind it) one cannot be put back alone, and is listed as not examined.
+"""
+
+
+def layer_argument(layer: str, argument: str, value: Any) -> Remedy:
+    """Return the remedy that gives a layer the baseline's value of an argument.
+
+    Args:
+        layer: Its name in the variant.
+        argument: The argument; inner ones joined by dots, as in `layer.config.units`.
+        value: The baseline's value.
+    """
+    short = argument.rpartition(".")[2]
+    name = f"{short}-of-{layer}"
+
+    def change(live: LiveFit) -> LiveFit:
+        return with_layers(live, name, {layer: lambda old: [_with(old, argument, value)]})
+
+    return _remedy(name, f"putting back `{short}={value}` of `{layer}`", change)
+
+
+def without_layer(layer: str) -> Remedy:
+    """Return the remedy that takes out a layer of the variant."""
+    name = f"without-{layer}"
+
+    def change(live: LiveFit) -> LiveFit:
+        import keras
+
+        return with_layers(
+            live, name, {layer: lambda old: [keras.layers.Identity(name=old.name)]}
+        )
+
+    return _remedy(name, f"taking out `{layer}`", change)
+
+
+def layer_again(baseline: LiveFit, layer: str, behind: str) -> Remedy:
+    """Return the remedy that puts a layer of the baseline into the variant.
+
+    Args:
+        baseline: The fit before the change.
+        layer: Name of its layer.
+        behind: Name of the variant's layer behind which it belongs.
+    """
+    name = f"with-{layer}"
+
+    def change(live: LiveFit) -> LiveFit:
+        again = live_layer(baseline.model, layer)
+        return with_layers(live, name, {behind: lambda old: [copied(old), copied(again)]})
+
+    return _remedy(name, f"putting back `{layer}`", change)
+
+
+def optimizer_of(baseline: LiveFit, argument: str) -> Remedy:
+    """Return the remedy that gives the variant the baseline's optimizer, or a part of it.
+
+    Args:
+        baseline: The fit before the change.
+        argument: An argument of the optimizer, or `"optimizer"` for all of it.
+    """
+    whole = argument == "optimizer"
+    name = f"{argument.partition('.')[0]}-as-before".replace("_", "-")
+
+    def change(live: LiveFit) -> LiveFit:
+        config = baseline.optimizer.get_config()
+        if whole:
+            optimizer = type(baseline.optimizer).from_config(config)
+            return with_compile(live, name, optimizer=optimizer)
+        key = argument.partition(".")[0]
+        return with_compile(live, name, optimizer_config={key: config[key]})
+
+    return _remedy(
+        name, f"putting back the {argument.partition('.')[0].replace('_', ' ')}", change
+    )
+
+
+def loss_of(baseline: LiveFit) -> Remedy:
+    """Return the remedy that gives the variant the baseline's loss."""
+
+    def change(live: LiveFit) -> LiveFit:
+        return with_compile(live, "loss-as-before", loss=baseline.model.loss)
+
+    return _remedy("loss-as-before", "putting back the loss", change)
+
+
+def setting_of(baseline: LiveFit, argument: str) -> Remedy:
+    """Return the remedy that gives the variant the baseline's setting of `fit`."""
+    name = f"{argument}-as-before".replace("_", "-")
+
+    def change(live: LiveFit) -> LiveFit:
+        settings, rows = baseline.fit.settings, live.training
+        if settings is None or rows is None or argument == "callbacks":
+            raise NotApplicable("callbacks cannot be exchanged")
+        if argument == "class_weight":
+            given = None if baseline.training is None else baseline.training.sample_weight
+            if given is not None and len(given) != _length(rows.x):
+                raise NotApplicable("the weights are those of other rows")
+            return with_rows(live, name, replace(rows, sample_weight=given))
+        if argument == "batch_size" and rows.whole_batches:
+            raise NotApplicable("the script hands over ready batches")
+        return with_settings(live, name, **{argument: getattr(settings, argument)})
+
+    return _remedy(name, f"putting back `{argument}`", change)
+
+
+def rows_of(baseline: LiveFit) -> Remedy:
+    """Return the remedy that trains the variant on the baseline's rows."""
+
+    def change(live: LiveFit) -> LiveFit:
+        if baseline.training is None or live.training is None:
+            raise NotApplicable("the rows could not be held")
+        if _shapes(baseline.training.x) != _shapes(live.training.x):
+            raise NotApplicable("the rows of the two fits are of other shapes")
+        rows = replace(baseline.training, batch_size=live.training.batch_size)
+        return with_rows(live, "rows-as-before", rows)
+
+    return _remedy("rows-as-before", "training on the same rows", change)
+
+
+def _remedy(name: str, does: str, change: Any) -> Remedy:
+    return Remedy(
+        name=name,
+        kind="difference",
+        does=does,
+        page=PAGE,
+        code=f"{does.replace('putting back', 'put back').replace('taking', 'take')}",
+        change=change,
+    )
+
+
+def _with(layer: Any, argument: str, value: Any) -> Any:
+    first, *inner = argument.split(".")
+    if not inner:
+        return copied(layer, **{first: value})
+    nested = copy.deepcopy(layer.get_config()[first])
+    place = nested
+    for key in inner[:-1]:
+        place = place[key]
+    place[inner[-1]] = value
+    return copied(layer, **{first: nested})
+
+
+def _length(x: Any) -> int:
+    import keras
+
+    return len(keras.tree.flatten(x)[0])
+
+
+def _shapes(x: Any) -> list[tuple[int, ...]]:
+    import keras
+
+    return [part.shape[1:] for part in keras.tree.flatten(x)]

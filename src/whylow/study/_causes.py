@@ -1,0 +1,288 @@
+"""Causes: each suspect undone, trained again in the same pairs, and measured.
+
+The verdict comes first; what it leaves of the budget goes here. Suspects are screened on
+the pairs of the comparison, whose lanes are used again; the strongest two or three go into
+a full factorial on fresh seeds. Whatever ends it, what is known is reported, and what is
+not is listed with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from whylow import causes, engine, records, verdict
+from whylow.capture._groups import Groups
+from whylow.causes import Screened, Suspect
+from whylow.lanes import HeldOut, Lane
+from whylow.live import LiveFit
+from whylow.study._cells import Factorial, affordable, factorial
+from whylow.study._interrupts import finishing
+from whylow.study._options import Options, Watcher
+from whylow.study._pairs import Compared
+from whylow.study._retrained import Retrained, Retrainer
+
+SCREEN_PAIRS = 6
+FRESH_PAIRS = 12
+# Of the time that is left, the screen may take this part; the rest confirms.
+SCREEN_SHARE = 0.5
+# What tells the fresh seeds from those of the comparison.
+_FRESH = 1_000_003
+
+
+@dataclass(frozen=True)
+class Caused:
+    """What came of looking for causes.
+
+    Args:
+        attributed: The causes and the remainder.
+        not_examined: What was not toggled, and why.
+        protocol: How it was done.
+        notes: What the report has to say about it.
+    """
+
+    attributed: causes.Attributed = field(default_factory=causes.Attributed)
+    not_examined: tuple[str, ...] = ()
+    protocol: dict[str, Any] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def find_causes(
+    groups: Groups,
+    compared: Compared,
+    findings: Sequence[records.Finding],
+    options: Options,
+    watcher: Watcher,
+    clock: engine.Clock,
+) -> Caused:
+    """Measure what carries the difference of the first variant.
+
+    Args:
+        groups: Baseline and variants.
+        compared: Their comparison, with its lanes.
+        findings: What the checks found; their remedies are suspects.
+        options: How the study is done.
+        watcher: Told after each lane how far it is.
+        clock: The budget of the whole study.
+    """
+    if groups.baseline is None or not groups.variants:
+        return Caused()
+    variant = groups.variants[0]
+    with finishing():
+        found, refused = causes.suspects(
+            groups.baseline, variant, findings, options.remedies
+        )
+    names = [suspect.remedy.name for suspect in found]
+    others = tuple(
+        f"`{other.fit.name}`: the difference of one variant is taken apart; "
+        f"name it with --variant {other.fit.name}"
+        for other in groups.variants[1:]
+    )
+    why = _why_not(groups.baseline, variant, compared, options)
+    if why is not None or compared.plan is None or compared.held_out is None:
+        reason = why or "nothing was compared"
+        return Caused(
+            not_examined=(*(f"{name}: {reason}" for name in names), *refused, *others)
+        )
+    examination = _Examination(
+        groups.baseline, variant, compared, compared.plan, compared.held_out, clock
+    )
+    examination.run(found, watcher)
+    with finishing():
+        caused = examination.caused()
+    return replace(caused, not_examined=(*caused.not_examined, *refused, *others))
+
+
+def _why_not(
+    baseline: LiveFit, variant: LiveFit, compared: Compared, options: Options
+) -> str | None:
+    lanes = compared.lanes
+    if not options.replay:
+        return "nothing was trained again"
+    if compared.interrupted:
+        return "the study was interrupted"
+    done = min(len(lanes.get(live.fit.name, ())) for live in (baseline, variant))
+    if done < SCREEN_PAIRS:
+        return f"it takes {SCREEN_PAIRS} pairs, of which there are {done}"
+    return None
+
+
+class _Examination:
+    """The screen and the factorial of one variant against its baseline."""
+
+    def __init__(
+        self,
+        baseline: LiveFit,
+        variant: LiveFit,
+        compared: Compared,
+        plan: verdict.Plan,
+        held_out: HeldOut,
+        clock: engine.Clock,
+    ) -> None:
+        self._baseline, self._variant = baseline, variant
+        self._plan, self._held_out, self._clock = plan, held_out, clock
+        self._lanes = compared.lanes
+        self._worse = any(
+            one.variant == variant.fit.name and one.verdict == "worse"
+            for one in compared.comparisons
+        )
+        lanes = sum(map(len, compared.lanes.values()))
+        self._per_lane = clock.spent / max(lanes, 1)
+        self._screened: list[Screened] = []
+        self._factorial: Factorial | None = None
+        self._cells: dict[frozenset[str], Any] = {}
+        self._not_examined: list[str] = []
+        self._notes: list[str] = []
+        self._seconds: dict[str, float] = {}
+
+    # Training -------------------------------------------------------------------------
+
+    def run(self, found: Sequence[Suspect], watcher: Watcher) -> None:
+        """Screen the suspects, then confirm the strongest on fresh seeds."""
+        retrainer = Retrainer(self._held_out, self._clock, watcher)
+        left = SCREEN_SHARE * self._clock.left
+        chosen, too_many = affordable(found, self._per_lane, SCREEN_PAIRS, left)
+        self._not_examined += [
+            f"{one.remedy.name}: the budget was too short for it (--budget)"
+            for one in too_many
+        ]
+        if not chosen:
+            return
+        began = self._clock.spent
+        cells = [
+            live
+            for one in chosen
+            for live in (one.variant, one.baseline)
+            if live is not None
+        ]
+        screen = retrainer.train(
+            cells, seed=self._plan.seed, pairs=SCREEN_PAIRS, stage="screening suspects"
+        )
+        self._seconds["screen"] = self._clock.spent - began
+        with finishing():
+            self._take_screen(chosen, screen)
+            if screen.interrupted or not self._screened:
+                return
+            self._per_lane = self._seconds["screen"] / max(screen.lanes_done, 1)
+            strong = causes.strongest(self._screened, self._held_out, self._plan)
+            by_name = {one.remedy.name: one for one in chosen}
+            self._factorial = factorial(
+                self._baseline,
+                self._variant,
+                [by_name[name] for name in strong],
+                pairs=FRESH_PAIRS,
+                per_lane=self._per_lane,
+                left=self._clock.left,
+            )
+        if self._factorial is not None:
+            self._confirm(self._factorial, retrainer)
+
+    def _take_screen(self, chosen: Sequence[Suspect], screen: Retrained) -> None:
+        self._notes += screen.notes
+        before = self._of(self._lanes[self._variant.fit.name], screen.pairs)
+        for one in chosen:
+            lanes = screen.lanes.get(one.variant.fit.name)
+            if not lanes or screen.pairs < 2:
+                why = screen.why(one.variant.fit.name)
+                self._not_examined.append(f"{one.remedy.name}: {why}")
+                continue
+            for_baseline = None
+            if one.baseline is not None and one.baseline.fit.name in screen.lanes:
+                there = self._of(screen.lanes[one.baseline.fit.name], screen.pairs)
+                alone = self._of(self._lanes[self._baseline.fit.name], screen.pairs)
+                for_baseline = there - alone
+            self._screened.append(
+                Screened(
+                    remedy=one.remedy,
+                    code=one.code,
+                    gain=self._of(lanes, screen.pairs) - before,
+                    for_baseline=for_baseline,
+                )
+            )
+
+    def _confirm(self, planned: Factorial, retrainer: Retrainer) -> None:
+        began = self._clock.spent
+        fresh = retrainer.train(
+            planned.fits(),
+            seed=self._plan.seed + _FRESH,
+            pairs=planned.pairs,
+            stage="confirming causes on fresh seeds",
+        )
+        self._seconds["confirmation"] = self._clock.spent - began
+        self._notes += fresh.notes
+        if fresh.pairs < 2 or any(
+            live.fit.name not in fresh.lanes for live in planned.fits()
+        ):
+            return
+        with finishing():
+            plan = self._plan.model_copy(update={"seed": self._plan.seed + _FRESH})
+            values = {
+                name: verdict.text_values(lanes[: fresh.pairs], self._held_out, plan)
+                for name, lanes in fresh.lanes.items()
+            }
+            self._cells = planned.gaps(values)
+            self._screened = [
+                replace(one, time_ratio=planned.time_ratio(one.remedy.name, fresh.seconds))
+                for one in self._screened
+            ]
+
+    def _of(self, lanes: Sequence[Lane], pairs: int) -> Any:
+        return verdict.text_values(lanes[:pairs], self._held_out, self._plan)
+
+    # After training -------------------------------------------------------------------
+
+    def caused(self) -> Caused:
+        """Return what is known."""
+        factors = self._factorial.names if self._factorial and self._cells else []
+        attributed = causes.attribute(
+            self._screened,
+            self._cells,
+            factors,
+            held_out=self._held_out,
+            plan=self._plan,
+            fit=self._variant.fit.name,
+            worse=self._worse,
+        )
+        view = self._best_epoch()
+        views = () if view is None else (view,)
+        return Caused(
+            attributed=replace(attributed, causes=(*attributed.causes, *views)),
+            not_examined=tuple(self._not_examined),
+            protocol=self._protocol(factors),
+            notes=tuple(dict.fromkeys(self._notes)),
+        )
+
+    def _best_epoch(self) -> records.Cause | None:
+        settings = self._variant.fit.settings
+        if settings is None or settings.epochs < 2:
+            return None
+        both = [self._lanes[one.fit.name] for one in (self._baseline, self._variant)]
+        pairs = min(map(len, both))
+        best, last = (
+            [
+                verdict.text_values(
+                    lanes[:pairs], self._held_out, self._plan, last_epoch=end
+                )
+                for lanes in both
+            ]
+            for end in (False, True)
+        )
+        return causes.best_epoch(
+            (best[0], best[1]),
+            (last[0], last[1]),
+            held_out=self._held_out,
+            plan=self._plan,
+            fit=self._variant.fit.name,
+        )
+
+    def _protocol(self, factors: Sequence[str]) -> dict[str, Any]:
+        return {
+            "screened": [one.remedy.name for one in self._screened],
+            "screen_pairs": len(self._screened[0].gain) if self._screened else 0,
+            "confirmed": list(factors),
+            "fresh_pairs": len(next(iter(self._cells.values()))) if self._cells else 0,
+            "seconds": {key: round(value, 1) for key, value in self._seconds.items()},
+            "intervals": "crossed seeds x texts, at 1 - .05 / suspects screened",
+            "named": "by Holm over all that were screened, on fresh seeds alone",
+        }

@@ -1,0 +1,165 @@
+"""Which cells to train: how many suspects the budget bears, and the full factorial."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from whylow import causes
+from whylow.causes import Suspect
+from whylow.live import LiveFit
+from whylow.remedies import NotApplicable
+
+MOST_FACTORS = 3
+# Fewer fresh pairs than this confirm little; fewer suspects are taken instead.
+FEWEST_FRESH = 6
+_FEWEST_AT_ALL = 4
+
+
+@dataclass(frozen=True)
+class Factorial:
+    """All sets of a few suspects, undone in the variant and where shared in the baseline.
+
+    Args:
+        names: The suspects.
+        variant: Set undone → changed variant.
+        baseline: Set of shared suspects undone → changed baseline.
+        shared: The suspects that the baseline has too.
+        pairs: Fresh pairs to train.
+    """
+
+    names: list[str]
+    variant: dict[frozenset[str], LiveFit]
+    baseline: dict[frozenset[str], LiveFit]
+    shared: frozenset[str]
+    pairs: int
+
+    def fits(self) -> list[LiveFit]:
+        """Return all cells."""
+        return [*self.baseline.values(), *self.variant.values()]
+
+    def gaps(self, values: Mapping[str, np.ndarray]) -> dict[frozenset[str], np.ndarray]:
+        """Return the difference with each set undone, from the values of each fit."""
+        return causes.gap_cells(
+            {undone: values[live.fit.name] for undone, live in self.variant.items()},
+            {undone: values[live.fit.name] for undone, live in self.baseline.items()},
+            self.shared,
+        )
+
+    def time_ratio(self, name: str, seconds: Mapping[str, float]) -> float | None:
+        """Return the seconds of a lane with a suspect undone over those without."""
+        if name not in self.names:
+            return None
+        cells = (self.variant[frozenset([name])], self.variant[frozenset()])
+        undone, before = (seconds.get(live.fit.name) for live in cells)
+        return undone / before if undone and before else None
+
+
+def affordable(
+    suspects: Sequence[Suspect], per_lane: float, pairs: int, left: float
+) -> tuple[list[Suspect], list[Suspect]]:
+    """Return the suspects that can be screened in the time that is left, and the others.
+
+    Args:
+        suspects: The likeliest first.
+        per_lane: Seconds that one lane takes.
+        pairs: Pairs to train of each.
+        left: Seconds.
+    """
+    chosen: list[Suspect] = []
+    for place, one in enumerate(suspects):
+        left -= pairs * sum(
+            per_lane * _epochs(live)
+            for live in (one.variant, one.baseline)
+            if live is not None
+        )
+        if left < 0:
+            return chosen, list(suspects[place:])
+        chosen.append(one)
+    return chosen, []
+
+
+def _epochs(live: LiveFit) -> float:
+    """Return how many times as long a fit trains as it was recorded, by its epochs."""
+    settings = live.fit.settings
+    planned = settings.epochs if settings is not None else 1
+    return max(planned / max(live.fit.epochs, 1), 0.5)
+
+
+def factorial(
+    baseline: LiveFit,
+    variant: LiveFit,
+    suspects: Sequence[Suspect],
+    *,
+    pairs: int,
+    per_lane: float,
+    left: float,
+) -> Factorial | None:
+    """Return the factorial of as many of the strongest suspects as the budget bears.
+
+    Those that cannot be undone together with a stronger one stay outside.
+
+    Args:
+        baseline: The fit before the change.
+        variant: The fit after it.
+        suspects: Those worth confirming, the strongest first.
+        pairs: Fresh pairs wanted.
+        per_lane: Seconds that one lane takes.
+        left: Seconds.
+    """
+    for most in range(MOST_FACTORS, 0, -1):
+        found = _cells(baseline, variant, suspects, most)
+        if found is None:
+            return None
+        bearable = left / (per_lane * len(found.fits())) if per_lane else pairs
+        fewest = FEWEST_FRESH if len(found.names) > 1 else _FEWEST_AT_ALL
+        if bearable >= fewest:
+            return Factorial(
+                found.names,
+                found.variant,
+                found.baseline,
+                found.shared,
+                int(min(pairs, bearable)),
+            )
+    return None
+
+
+def _cells(
+    baseline: LiveFit, variant: LiveFit, suspects: Sequence[Suspect], most: int
+) -> Factorial | None:
+    names: list[str] = []
+    shared: frozenset[str] = frozenset()
+    undone_in_variant = {frozenset[str](): variant}
+    undone_in_baseline = {frozenset[str](): baseline}
+    for one in suspects:
+        if len(names) == most:
+            break
+        also = one.baseline is not None
+        try:
+            more = _extended(undone_in_variant, one)
+            more_baseline = _extended(undone_in_baseline, one) if also else {}
+        except NotApplicable:
+            continue
+        undone_in_variant |= more
+        undone_in_baseline |= more_baseline
+        names.append(one.remedy.name)
+        if also:
+            shared |= {one.remedy.name}
+    if not names:
+        return None
+    return Factorial(names, undone_in_variant, undone_in_baseline, shared, 0)
+
+
+def _extended(
+    cells: Mapping[frozenset[str], LiveFit], one: Suspect
+) -> dict[frozenset[str], LiveFit]:
+    """Return each cell with one suspect more undone.
+
+    Raises:
+        NotApplicable: In one of them it cannot be.
+    """
+    return {
+        undone | {one.remedy.name}: one.remedy.apply(live) for undone, live in cells.items()
+    }
