@@ -29,6 +29,7 @@ def findings_of(source, trained, monkeypatch):
     return run_checks([live.fit for live in recorder.fits], ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", DATA)
 def test_example_of_the_page_is_flagged_and_what_to_use_instead_is_not(code, monkeypatch):
     bad, good = re.findall(r"```python\n(.*?)```", explain(code), flags=re.DOTALL)

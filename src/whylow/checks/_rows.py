@@ -6,6 +6,7 @@ import math
 
 from whylow.checks._base import CouldNotRun
 from whylow.checks._curves import curve, finite
+from whylow.checks._probed import mends, trials_of
 from whylow.checks._reading import (
     BINARY_LOSSES,
     CATEGORICAL_LOSSES,
@@ -204,6 +205,22 @@ def fell_short(fit: Fit) -> bool:
     return share < LEAST_GAIN
 
 
-def tried(fit: Fit) -> bool:
-    """Whether short trainings with scaled numbers were tried: they tell more."""
-    return fit.probes is not None and bool(fit.probes.trials)
+def tried(fit: Fit, change: str) -> tuple[float | None, float] | None:
+    """Return the skill without and with a change, if it is what mends the fit.
+
+    Raises:
+        NotTried: No short training with that change was done.
+
+    """
+    trials = fit.probes.trials if fit.probes else ()
+    if all(trial.change != change for trial in trials):
+        raise NotTried
+    first = next(iter(mends(fit)), None)
+    if first is None or first.change != change or first.skill is None:
+        return None
+    own, _ = trials_of(fit)
+    return own.skill, first.skill
+
+
+class NotTried(Exception):  # noqa: N818 - an answer, not a mistake
+    """No short training with that change was done, so that rules alone have to tell."""

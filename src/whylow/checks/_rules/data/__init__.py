@@ -29,6 +29,14 @@ from whylow.checks._rules.data.empty_texts import (
     EmptyTexts,
     empty_texts,
 )
+from whylow.checks._rules.data.ids_are_fractions import (
+    IdsAreFractions,
+    ids_are_fractions,
+)
+from whylow.checks._rules.data.ids_beyond_embedding import (
+    IdsBeyondEmbedding,
+    ids_beyond_embedding,
+)
 from whylow.checks._rules.data.inputs_off_scale import (
     InputsOffScale,
     inputs_off_scale,
@@ -77,6 +85,10 @@ from whylow.checks._rules.data.texts_cut_short import (
     TextsCutShort,
     texts_cut_short,
 )
+from whylow.checks._rules.data.token_ids_read_as_numbers import (
+    TokenIdsReadAsNumbers,
+    token_ids_read_as_numbers,
+)
 from whylow.checks._rules.data.validated_on_training_rows import (
     ValidatedOnTrainingRows,
     validated_on_training_rows,
@@ -108,4 +120,7 @@ CHECKS: tuple[FitCheck, ...] = (
     FitCheck("WL119", TextsCutShort, texts_cut_short),
     FitCheck("WL120", PaddingBeyondEveryText, padding_beyond_every_text),
     FitCheck("WL121", OneIdDominates, one_id_dominates),
+    FitCheck("WL122", TokenIdsReadAsNumbers, token_ids_read_as_numbers),
+    FitCheck("WL123", IdsAreFractions, ids_are_fractions),
+    FitCheck("WL124", IdsBeyondEmbedding, ids_beyond_embedding),
 )

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from whylow.checks._base import Detected
 from whylow.checks._reading import model_of
-from whylow.checks._rows import fell_short, reads_numbers, single_input, tried
+from whylow.checks._rows import NotTried, fell_short, reads_numbers, single_input, tried
 from whylow.records import Fault, Fit, Severity
 
 # `benchmarks/input_scale.py`: 30 standard deviations away from 0 a small network explains
@@ -24,8 +24,9 @@ class InputsOffScale(Detected):
 
     ## What it does
     Where the first layer weighs raw numbers (no normalization, rescaling or embedding
-    stands before it), looks at their size and at how far they lie from 0 in their own
-    standard deviations. Reported only of a model that did not learn its training rows.
+    stands before it), takes the short training with standardised inputs that was tried on
+    a model that learnt nothing. Where none was, looks at the size of the inputs and at how
+    far they lie from 0 in their own standard deviations.
 
     ## Why is this bad?
     Initial weights and learning rates are made for inputs of about -1 to 1. Numbers in the
@@ -35,10 +36,12 @@ class InputsOffScale(Detected):
     ## Evidence
     - `layer`: the layer that reads them.
     - `low`, `high`: the range of all values.
-    - `offset`: |mean| / standard deviation of a column, the median of all. Reported from
-      20 on.
-    - `largest_column`: |mean| + standard deviation of the largest column. Or reported
-      from 100 on.
+    - `offset`: |mean| / standard deviation of a column, the median of all. Where nothing
+      was tried, reported from 20 on.
+    - `largest_column`: |mean| + standard deviation of the largest column. Where nothing
+      was tried, reported from 100 on.
+    - `skill`, `skill_scaled`: what the same short training learnt without and with
+      standardised inputs, 0 nothing and 1 all; null where it was not tried.
 
     ## Example
     ```python
@@ -67,6 +70,8 @@ class InputsOffScale(Detected):
     high: float
     offset: float
     largest_column: float
+    skill: float | None
+    skill_scaled: float | None
 
     @property
     def message(self) -> str:
@@ -74,7 +79,12 @@ class InputsOffScale(Detected):
         where = f"inputs from {self.low:g} to {self.high:g} as they are"
         if self.offset >= LARGE_OFFSET:
             where += f", {self.offset:.0f} standard deviations away from 0"
-        return f"`{self.layer}` reads {where}, and the model hardly learnt from them."
+        if self.skill_scaled is None:
+            return f"`{self.layer}` reads {where}, and the model hardly learnt from them."
+        return (
+            f"`{self.layer}` reads {where}: the model learnt nothing, and the same training"
+            f" with standardised inputs gets to {self.skill_scaled:.2f} (1 is all right)."
+        )
 
     @property
     def fix(self) -> str:
@@ -96,13 +106,20 @@ def inputs_off_scale(fit: Fit) -> Iterator[InputsOffScale]:
     layer = reads_numbers(model_of(fit))
     if layer is None or facts.constant:
         return
-    if facts.offset < LARGE_OFFSET and facts.largest_column < LARGE:
-        return
-    if not tried(fit) and fell_short(fit):
+    try:
+        skills = tried(fit, "inputs standardised")
+        found = skills is not None
+    except NotTried:
+        skills = None
+        large = facts.offset >= LARGE_OFFSET or facts.largest_column >= LARGE
+        found = large and fell_short(fit)
+    if found:
         yield InputsOffScale(
             layer=layer.name,
             low=facts.low,
             high=facts.high,
             offset=facts.offset,
             largest_column=facts.largest_column,
+            skill=skills[0] if skills else None,
+            skill_scaled=skills[1] if skills else None,
         )

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from whylow.checks._base import Detected
 from whylow.checks._reading import DISTANCE_LOSSES
-from whylow.checks._rows import fell_short, known_loss, label_data, tried
+from whylow.checks._rows import NotTried, fell_short, known_loss, label_data, tried
 from whylow.records import Fault, Fit, Severity
 
 # A step of Adam moves a weight by about the learning rate, 0.001: a bias needs 10,000 of
@@ -22,9 +22,9 @@ class TargetsOffScale(Detected):
     """Targets are far larger than what a new network gives, and it did not get there.
 
     ## What it does
-    Where a loss of distance is trained on numbers, looks at their size. Reported only of a
-    model that explains no more of them than a constant, or less than simple models do,
-    and where no trial with scaled targets tells more.
+    Where a loss of distance is trained on numbers, takes the short training with
+    standardised targets that was tried on a model that learnt nothing. Where none was,
+    looks at their size, and whether the model explains more of them than a constant.
 
     ## Why is this bad?
     A new network answers with numbers around 0. Adam moves each weight by about its
@@ -33,8 +33,10 @@ class TargetsOffScale(Detected):
 
     ## Evidence
     - `low`, `high`, `mean`: of the targets.
-    - `deviation`: their standard deviation. Reported where |mean| + standard deviation is
-      10 or more.
+    - `deviation`: their standard deviation. Where nothing was tried, reported where |mean|
+      + standard deviation is 10 or more.
+    - `skill`, `skill_scaled`: what the same short training learnt without and with
+      standardised targets, 0 nothing and 1 all; null where it was not tried.
 
     ## Example
     ```python
@@ -63,13 +65,21 @@ class TargetsOffScale(Detected):
     high: float
     mean: float
     deviation: float
+    skill: float | None
+    skill_scaled: float | None
 
     @property
     def message(self) -> str:
         """The range."""
-        return (
+        text = (
             f"The targets lie between {self.low:g} and {self.high:g} (mean {self.mean:g},"
-            f" standard deviation {self.deviation:g}), and the model hardly learnt them."
+            f" standard deviation {self.deviation:g}), and the model hardly learnt them"
+        )
+        if self.skill_scaled is None:
+            return f"{text}."
+        return (
+            f"{text}; the same training with standardised targets gets to"
+            f" {self.skill_scaled:.2f} (1 is all right)."
         )
 
     @property
@@ -92,9 +102,18 @@ def targets_off_scale(fit: Fit) -> Iterator[TargetsOffScale]:
     if known_loss(fit) not in DISTANCE_LOSSES or labels.constant:
         return
     deviation = math.sqrt(labels.variance)
-    if abs(labels.mean) + deviation < LARGE or tried(fit):
-        return
-    if fell_short(fit):
+    try:
+        skills = tried(fit, "targets standardised")
+        found = skills is not None
+    except NotTried:
+        skills = None
+        found = abs(labels.mean) + deviation >= LARGE and fell_short(fit)
+    if found:
         yield TargetsOffScale(
-            low=labels.low, high=labels.high, mean=labels.mean, deviation=deviation
+            low=labels.low,
+            high=labels.high,
+            mean=labels.mean,
+            deviation=deviation,
+            skill=skills[0] if skills else None,
+            skill_scaled=skills[1] if skills else None,
         )
