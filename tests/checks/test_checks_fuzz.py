@@ -13,9 +13,16 @@ from whylow.records import (
     Compile,
     Fit,
     Layer,
+    LayerProbe,
     Model,
+    Predicted,
+    ProbedInput,
+    ProbedLabels,
+    Probes,
     Settings,
+    SimpleControl,
     Split,
+    Trial,
 )
 
 LOSSES = (
@@ -83,8 +90,101 @@ splits = st.builds(
     ),
     zero_share=st.one_of(st.none(), st.floats(0, 1)),
 )
+sizes = st.one_of(st.none(), st.sampled_from([0.0, 1e-9, 0.05, 0.5, 1.0, 1e6]))
+skills = st.one_of(st.none(), st.sampled_from([-1e6, -0.5, 0.0, 0.1, 0.45, 1.0]))
+numbers = st.sampled_from([-1e6, -1.0, 0.0, 0.5, 1.0, 1e6])
+traced = st.builds(
+    LayerProbe,
+    name=st.sampled_from(["a", "b", ""]),
+    class_name=st.sampled_from(["Dense", "Embedding"]),
+    activation_std_start=sizes,
+    dead_end=sizes,
+    saturated_end=sizes,
+    gradient_start=sizes,
+    gradient_end=sizes,
+    weight_start=sizes,
+    moved=sizes,
+    trainable=st.booleans(),
+    drawn=st.one_of(st.none(), st.booleans()),
+    alike_start=st.booleans(),
+    alike_end=st.booleans(),
+)
+trials = st.builds(
+    Trial,
+    change=st.sampled_from(["none", "learning rate", "longer", "inputs standardised"]),
+    factor=st.sampled_from([None, 0.1, 10.0]),
+    steps=st.integers(0, 99),
+    skill=skills,
+)
+predicted = st.one_of(
+    st.none(),
+    st.builds(
+        Predicted,
+        rows=st.integers(0, 99),
+        low=numbers,
+        high=numbers,
+        spread=st.sampled_from([0.0, 0.1, 1e6]),
+        finite=st.booleans(),
+        skill=skills,
+    ),
+)
+probed = st.builds(
+    Probes,
+    labels=st.one_of(
+        st.none(),
+        st.builds(
+            ProbedLabels,
+            form=st.sampled_from(["classes", "one-hot", "multi-hot", "soft", "numbers"]),
+            low=numbers,
+            high=numbers,
+            mean=numbers,
+            std=st.sampled_from([0.0, 0.5]),
+            distinct=st.integers(0, 1001),
+            constant_over_time=st.one_of(st.none(), st.booleans()),
+        ),
+    ),
+    inputs=st.lists(
+        st.builds(
+            ProbedInput,
+            rows=st.integers(0, 99),
+            shape=st.just((7,)),
+            whole=st.booleans(),
+            low=numbers,
+            high=numbers,
+            mean=numbers,
+            std=numbers,
+            largest_offset=st.just(0.0),
+            largest_std=st.just(0.0),
+            smallest_std=st.just(0.0),
+            padded=st.sampled_from([None, "left", "right"]),
+            padding_share=st.floats(0, 1),
+        ),
+        max_size=2,
+    ).map(tuple),
+    layers=st.lists(traced, max_size=4).map(tuple),
+    training=predicted,
+    validation=predicted,
+    control=st.one_of(
+        st.none(),
+        st.builds(
+            SimpleControl,
+            name=st.just("a forest"),
+            rows=st.integers(0, 99),
+            skill=numbers,
+            noise=st.just(0.1),
+        ),
+    ),
+    single_batch=st.one_of(st.none(), trials),
+    trials=st.lists(trials, max_size=4).map(tuple),
+    penalty_end=sizes,
+    loss_start=sizes,
+    loss_constant=sizes,
+    loss_training_mode=sizes,
+    steps=st.one_of(st.none(), st.integers(0, 999)),
+)
 fits = st.builds(
     Fit,
+    probes=st.one_of(st.none(), probed),
     name=st.sampled_from(["one", "two"]),
     history=st.dictionaries(names, st.lists(values, max_size=5).map(tuple)),
     failed=st.one_of(st.none(), st.just("ValueError")),

@@ -270,7 +270,11 @@ def test_ordinary_model_is_clean(name):
         assert not {"WL201", "WL202", "WL203"} & {refusal.code for refusal in not_run}
 
 
-@pytest.mark.parametrize("code", [c.code for c in table() if c.code.startswith("WL2")])
+# The other examples show rows or a whole training; cases stand for them.
+SHOWN = [c.code for c in table() if "```python" in explain(c.code)]
+
+
+@pytest.mark.parametrize("code", [code for code in SHOWN if code.startswith("WL2")])
 def test_example_of_the_page_is_flagged_and_its_remedy_is_not(code):
     bad, good = re.findall(r"```python\n(.*?)```", explain(code), flags=re.DOTALL)
     labels = binary[:, None]

@@ -10,6 +10,9 @@ from typing import Any, ClassVar, Literal
 from whylow.records import Fault, Finding, Severity
 
 Status = Literal["preview", "stable"]
+Confidence = Literal[0, 1, 2]
+"""How sure a finding of one severity is of its cause: 2 where shapes or values cannot work
+together, or a change was tried; 1 for a rule; 0 for a symptom of something else."""
 
 
 class CouldNotRun(Exception):  # noqa: N818 - an outcome of a check, not a mistake
@@ -27,6 +30,7 @@ class Detected(ABC):
 
     severity: ClassVar[Severity]
     status: ClassVar[Status] = "preview"
+    confidence: ClassVar[Confidence] = 1
     since: ClassVar[str]
 
     @classmethod
@@ -49,6 +53,10 @@ class Detected(ABC):
         """At most two words for the kind of fault, the surest first."""
         return ()
 
+    def weight(self) -> Severity:
+        """Return the severity of this finding, where it depends on what it found."""
+        return self.severity
+
     def evidence(self) -> dict[str, Any]:
         """Return the fields by name."""
         return asdict(self)
@@ -58,7 +66,7 @@ class Detected(ABC):
         return Finding(
             code=code,
             name=self.name(),
-            severity=self.severity,
+            severity=self.weight(),
             fit=fit,
             faults=self.faults,
             message=self.message,

@@ -12,6 +12,10 @@ from whylow.checks._reading import (
     SPARSE_LOSSES,
 )
 
+# Scaled by the range of other rows, targets may reach a little beyond it.
+_SLACK = 0.01
+# Whole numbers with more values than that are amounts.
+_MOST_CLASSES = 20
 _SQUASHING = frozenset(
     {"sigmoid", "hard_sigmoid", "sparse_sigmoid", "softmax", "sparsemax"}
 )
@@ -55,10 +59,17 @@ def _labels_and_units(head: Head, loss: str, labels: Labels) -> str | None:
     comparing = classes or loss in BINARY_LOSSES or loss in BROADCASTING_LOSSES
     if labels.width != head.units and rows_alone and comparing:
         return "label-width-differs"
-    softmax = head.activation == "softmax" or loss in CATEGORICAL_LOSSES
-    if labels.kind == "vectors" and labels.whole and rows_alone and softmax and comparing:
-        return "several-labels-under-softmax"
+    if labels.several and rows_alone and comparing:
+        return _several_labels(head, loss)
     return "categorical-loss-on-one-unit" if _constant(head, loss) else None
+
+
+def _several_labels(head: Head, loss: str) -> str | None:
+    """Name the odd one of activation and loss; if both mean one class, it is the labels."""
+    softmax, categorical = head.activation == "softmax", loss in CATEGORICAL_LOSSES
+    if softmax:
+        return "several-labels-under-softmax" if categorical else "softmax-over-several"
+    return "categorical-loss-over-several" if categorical else None
 
 
 def _constant(head: Head, loss: str) -> bool:
@@ -78,8 +89,8 @@ def _single_labels(head: Head, loss: str, labels: Labels) -> str | None:
             )
         if loss in CATEGORICAL_LOSSES:
             return "one-unit-for-many-classes" if many else "categorical-loss-on-one-unit"
-        if loss in BINARY_LOSSES and values and not {0, 1}.issuperset(values):
-            return "one-unit-for-many-classes" if many else "labels-not-zero-and-one"
+        if loss in BINARY_LOSSES:
+            return _under_binary_loss(labels, many)
         return None
     if loss in CATEGORICAL_LOSSES:
         return "class-numbers-for-categorical-loss"
@@ -90,6 +101,18 @@ def _single_labels(head: Head, loss: str, labels: Labels) -> str | None:
         return None
     comparing = loss in BINARY_LOSSES or loss in BROADCASTING_LOSSES
     return "single-labels-for-several-units" if comparing and not head.leading else None
+
+
+def _under_binary_loss(labels: Labels, many: bool) -> str | None:
+    values = labels.values
+    if many or (values and len(values) <= _MOST_CLASSES):
+        if {0, 1}.issuperset(values):
+            return None
+        return "one-unit-for-many-classes" if many else "labels-not-zero-and-one"
+    low, high = labels.low, labels.high
+    if low is None or high is None or (low >= 0 and high <= 1):
+        return None
+    return "numbers-for-binary-loss"
 
 
 def _activation(head: Head, loss: str, from_logits: bool, labels: Labels) -> str | None:
@@ -109,11 +132,24 @@ def _activation(head: Head, loss: str, from_logits: bool, labels: Labels) -> str
         return f"{'raw-output' if name == 'linear' else 'activation'}-with-{kind}-loss"
     if loss in HINGE_LOSSES:
         return "activation-with-hinge-loss" if name in _REACH and _one_sided(name) else None
-    if loss in DISTANCE_LOSSES and labels.kind == "class-numbers" and name in _REACH:
-        low, high = _REACH[name]
-        if labels.values[0] < low or labels.values[-1] > high:
-            return "labels-out-of-reach"
+    if loss in DISTANCE_LOSSES and not labels.several:
+        return _out_of_reach(head, name, labels)
     return None
+
+
+def _out_of_reach(head: Head, activation: str, labels: Labels) -> str | None:
+    low, high = labels.low, labels.high
+    if low is None or high is None:
+        if not labels.values:
+            return None
+        low, high = float(labels.values[0]), float(labels.values[-1])
+    if labels.kind == "one-hot":
+        return None
+    lowest, highest = _REACH.get(activation, (-float("inf"), float("inf")))
+    if activation == "softmax" and head.units > 1:
+        lowest, highest = 0.0, 1.0
+    slack = _SLACK * (high - low)
+    return "labels-out-of-reach" if low < lowest - slack or high > highest + slack else None
 
 
 def _one_sided(name: str) -> bool:

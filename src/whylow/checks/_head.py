@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from whylow.checks._base import CouldNotRun
 from whylow.checks._reading import class_values, inner
-from whylow.records import Model, Split
+from whylow.records import Layer, Model, Split
 
 # Layers that keep the range of what goes through them.
 _PASSING = frozenset(
@@ -53,7 +53,7 @@ _WITH_ACTIVATION = frozenset(
     }
 )
 # In others the order of `layers` says nothing of what happens last.
-_ORDERED_MODELS = frozenset({"Functional", "Model", "Sequential"})
+ORDERED_MODELS = frozenset({"Functional", "Model", "Sequential"})
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,8 @@ class Labels:
         width: Numbers for each output vector, 0 where they do not go together.
         values: The classes that occur, in order; `()` where labels are no classes.
         whole: Whether the numbers are stored as integers.
+        several: Whether they are zeros and ones, of which several may be 1.
+        low, high: The lowest and the highest number, None where that is not known.
 
     """
 
@@ -94,6 +96,9 @@ class Labels:
     width: int
     values: tuple[int, ...]
     whole: bool
+    several: bool = False
+    low: float | None = None
+    high: float | None = None
 
 
 def head_of(model: Model) -> Head:
@@ -103,7 +108,7 @@ def head_of(model: Model) -> Head:
         CouldNotRun: The record does not tell what happens last, or its shape.
 
     """
-    if model.class_name not in _ORDERED_MODELS:
+    if model.class_name not in ORDERED_MODELS:
         raise CouldNotRun(f"{model.class_name} computes its output in code of its own")
     shape = model.output_shape
     if not shape:
@@ -129,12 +134,23 @@ def labels_of(split: Split, head: Head) -> Labels:
     shape = split.label_shape[1:]
     values = class_values(split) or ()
     whole = split.label_dtype.startswith(("int", "uint", "bool"))
+    facts = split.labels
+    low, high = (None, None) if facts is None else (facts.low, facts.high)
+    several = whole if facts is None else facts.kind == "several-of-many"
     if _alike(shape, head.leading) or _alike(shape, (*head.leading, 1)):
-        return Labels("class-numbers" if values else "numbers", 1, values, whole)
+        kind = "class-numbers" if values else "numbers"
+        return Labels(kind, 1, values, whole, low=low, high=high)
     if shape and _alike(shape[:-1], head.leading) and shape[-1] is not None:
         # Counts of one-hot labels are kept under the columns' numbers.
-        return Labels("one-hot" if values else "vectors", shape[-1], values, whole)
+        kind = "one-hot" if values else "vectors"
+        several = several and not values
+        return Labels(kind, shape[-1], values, whole, several, low, high)
     return Labels("unknown", 0, values, whole)
+
+
+def activation_of(layer: Layer) -> str | None:
+    """Return Keras' name of the last thing that a layer does; None where it is unknown."""
+    return _activation(layer.class_name, layer.config)
 
 
 def _activation(class_name: str, config: dict[str, Any]) -> str | None:

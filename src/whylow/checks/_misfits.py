@@ -82,6 +82,29 @@ MISFITS = {
         "Where several labels may be true at once use `sigmoid` and `binary_crossentropy`.",
         ("label_encoding", "last_activation"),
     ),
+    "softmax-over-several": Misfit(
+        "Several labels may be 1 in one row, but the softmax of `{layer}` shares out 1"
+        " among its {units} units.",
+        "Use `sigmoid` with `binary_crossentropy`.",
+        ("last_activation", "loss"),
+    ),
+    "categorical-loss-over-several": Misfit(
+        "Several labels may be 1 in one row, but {loss} on {unit} expects exactly one.",
+        "Use `binary_crossentropy` with `sigmoid`.",
+        ("loss",),
+    ),
+    "numbers-for-binary-loss": Misfit(
+        "{loss} expects labels 0 and 1, but they are amounts from {lowest:g} to"
+        " {highest:g}: for amounts beyond 1 it has no lower end.",
+        "Use `mean_squared_error` and no last activation, and scale the targets.",
+        ("loss", "target_scaling"),
+    ),
+    "raw-output-for-classes": Misfit(
+        "`{layer}` ends in {activation}, and {loss} holds its outputs against classes; the"
+        " fit learnt nothing.",
+        'Use `activation="softmax"` (`sigmoid` for one unit) and a cross-entropy.',
+        ("last_activation", "loss"),
+    ),
     "labels-not-zero-and-one": Misfit(
         "{loss} expects labels 0 and 1, but they run from {lowest_label} to"
         " {highest_label}.",
@@ -90,8 +113,8 @@ MISFITS = {
         ("label_encoding", "loss"),
     ),
     "labels-out-of-reach": Misfit(
-        "The labels run from {lowest_label} to {highest_label}, which {activation} in"
-        " `{layer}` cannot give.",
+        "The labels run from {lowest:g} to {highest:g}, which {activation} in `{layer}`"
+        " cannot give.",
         "Leave the last activation out, or scale the labels into its range.",
         ("last_activation", "target_scaling"),
     ),

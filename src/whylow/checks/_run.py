@@ -24,8 +24,8 @@ def run_checks(
         comparisons: Comparisons between them, by name.
 
     Returns:
-        The findings, by severity and then by code, and the checks that could not run and
-        why. A check that is in neither was clear.
+        The findings, by severity, then how sure their cause is, then code; and the checks
+        that could not run and why. A check that is in neither was clear.
 
     """
     findings: list[Finding] = []
@@ -49,7 +49,8 @@ def run_checks(
             ]
         findings += [finding for _, found, _ in outcomes for finding in found]
         not_run += _not_run(check.code, [(name, why) for name, _, why in outcomes])
-    findings.sort(key=lambda finding: (_ORDER[finding.severity], finding.code))
+    sure = {check.code: check.finding.confidence for check in table()}
+    findings.sort(key=lambda one: (_ORDER[one.severity], -sure[one.code], one.code))
     return tuple(findings), tuple(not_run)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from whylow.checks._base import CouldNotRun, Detected
+from whylow.checks._base import Confidence, CouldNotRun, Detected
 from whylow.checks._reading import (
     BROADCASTING_LOSSES,
     CATEGORICAL_LOSSES,
@@ -85,6 +85,7 @@ class LabelBroadcastOverTime(Detected):
 
     severity: ClassVar[Severity] = "error"
     since: ClassVar[str] = "0.1.0"
+    confidence: ClassVar[Confidence] = 2
 
     how: How
     loss: str | None

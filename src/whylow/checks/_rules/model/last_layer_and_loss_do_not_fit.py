@@ -6,11 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import CouldNotRun, Detected
+from whylow.checks._base import Confidence, CouldNotRun, Detected
 from whylow.checks._fitting import misfit
-from whylow.checks._head import Labels, head_of, labels_of
+from whylow.checks._head import Head, Labels, head_of, labels_of
 from whylow.checks._misfits import MISFITS
-from whylow.checks._reading import KNOWN_LOSSES, absent, compile_of, loss_name, model_of
+from whylow.checks._probed import learnt_nothing
+from whylow.checks._reading import (
+    DISTANCE_LOSSES,
+    KNOWN_LOSSES,
+    absent,
+    compile_of,
+    loss_name,
+    model_of,
+)
 from whylow.records import Fault, Fit, Severity
 
 
@@ -30,7 +38,12 @@ class LastLayerAndLossDoNotFit(Detected):
     - `class-numbers-for-categorical-loss`, `one-hot-for-sparse-loss`,
       `single-labels-for-several-units`, `label-width-differs`,
       `several-labels-under-softmax`: labels written otherwise than the loss reads them.
-    - `labels-not-zero-and-one`: numbers that binary cross-entropy cannot take.
+    - `softmax-over-several`, `categorical-loss-over-several`: several labels may be 1 in
+      one row, and one of activation and loss expects exactly one.
+    - `labels-not-zero-and-one`, `numbers-for-binary-loss`: numbers that binary
+      cross-entropy cannot take.
+    - `raw-output-for-classes`: classes under a loss of distance and an output without
+      bounds; only where nothing was learnt, for least squares can work.
     - `labels-out-of-reach`: numbers that the last activation never gives.
     - `squashed-twice`: probabilities, and a loss that takes them for logits
       (`from_logits=True`); `bounded-logits`: logits that an activation has cut.
@@ -56,6 +69,8 @@ class LastLayerAndLossDoNotFit(Detected):
     - `label_width`: numbers in the label of one output, 0 where they do not go together.
     - `classes`: how many classes occur, 0 where labels are no classes.
     - `lowest_label`, `highest_label`: the lowest and highest class number; null likewise.
+    - `lowest`, `highest`: the lowest and highest number in the labels; null where that is
+      not known.
 
     ## Example
     ```python
@@ -80,6 +95,7 @@ class LastLayerAndLossDoNotFit(Detected):
 
     severity: ClassVar[Severity] = "error"
     since: ClassVar[str] = "0.1.0"
+    confidence: ClassVar[Confidence] = 2
 
     combination: str
     layer: str
@@ -92,6 +108,8 @@ class LastLayerAndLossDoNotFit(Detected):
     classes: int
     lowest_label: int | None
     highest_label: int | None
+    lowest: float | None
+    highest: float | None
 
     @property
     def message(self) -> str:
@@ -113,6 +131,8 @@ class LastLayerAndLossDoNotFit(Detected):
         return {
             **self.evidence(),
             "loss": self.loss or "the loss",
+            "lowest": 0.0 if self.lowest is None else self.lowest,
+            "highest": 0.0 if self.highest is None else self.highest,
             "last_unit": self.units - 1,
             "unit": "1 unit" if self.units == 1 else f"{self.units} units",
         }
@@ -127,6 +147,8 @@ def last_layer_and_loss_do_not_fit(fit: Fit) -> Iterator[LastLayerAndLossDoNotFi
     if fit.training is not None:
         labels = labels_of(fit.training, head)
     combination = misfit(head, loss, compiled.from_logits, labels)
+    if combination is None and _unbounded_for_classes(fit, head, loss, labels):
+        combination = "raw-output-for-classes"
     if combination is not None:
         yield LastLayerAndLossDoNotFit(
             combination=combination,
@@ -140,6 +162,8 @@ def last_layer_and_loss_do_not_fit(fit: Fit) -> Iterator[LastLayerAndLossDoNotFi
             classes=len(labels.values),
             lowest_label=labels.values[0] if labels.values else None,
             highest_label=labels.values[-1] if labels.values else None,
+            lowest=_first(labels.low, *labels.values[:1]),
+            highest=_first(labels.high, *labels.values[-1:]),
         )
     elif loss is None or loss not in KNOWN_LOSSES:
         raise CouldNotRun(
@@ -151,3 +175,16 @@ def last_layer_and_loss_do_not_fit(fit: Fit) -> Iterator[LastLayerAndLossDoNotFi
         raise CouldNotRun(f"what `{head.layer}` does to the output last is not known")
     elif fit.training is None:
         raise absent(fit, "the training labels")
+
+
+def _first(*values: float | None) -> float | None:
+    return next((float(value) for value in values if value is not None), None)
+
+
+def _unbounded_for_classes(fit: Fit, head: Head, loss: str | None, labels: Labels) -> bool:
+    unbounded = head.activation in ("linear", "relu", "elu", "leaky_relu", "selu")
+    if loss not in DISTANCE_LOSSES or not unbounded or not learnt_nothing(fit):
+        return False
+    accuracy = any("acc" in name for name in (fit.compile.metrics if fit.compile else ()))
+    two = labels.kind == "class-numbers" and labels.values == (0, 1) and accuracy
+    return labels.kind == "one-hot" or two

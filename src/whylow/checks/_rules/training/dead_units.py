@@ -1,0 +1,77 @@
+"""WL313."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from whylow.checks._base import Detected
+from whylow.checks._probed import layers_of
+from whylow.records import Fault, Fit, Severity
+
+MOST = 0.9
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadUnits(Detected):
+    """Most units of a ReLU layer give zero for every row.
+
+    ## What it does
+    Counts, at the end weights, units that are zero for every row of a batch (and every
+    place in it).
+
+    ## Why is this bad?
+    Such a unit has no gradient and cannot come back. As a rule a step that was too
+    long, or inputs far from zero, pushed it there.
+
+    ## Evidence
+    - `layer`: the layer that is worst off.
+    - `dead`: share of its units that are dead at the end, at least 0.9.
+    - `dead_start`: the same at the start.
+
+    ## Example
+    `Dense(64, activation="relu")` after a few steps of `SGD(1.0)`.
+
+    Use instead: a lower learning rate, scaled inputs, or `leaky_relu`.
+
+    ## When to ignore
+    When the layer is far wider than needed and the model learns.
+    """
+
+    severity: ClassVar[Severity] = "warning"
+    since: ClassVar[str] = "0.1.0"
+
+    layer: str
+    dead: float
+    dead_start: float | None
+
+    @property
+    def message(self) -> str:
+        """The fact and its numbers."""
+        return (
+            f"{100 * self.dead:.0f} % of the units of `{self.layer}` give zero for every"
+            " row."
+        )
+
+    @property
+    def fix(self) -> str:
+        """What to do about it."""
+        return "Lower the learning rate, scale the inputs, or use `leaky_relu`."
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The kind of fault."""
+        return ("dead_units",)
+
+
+def dead_units(fit: Fit) -> Iterator[DeadUnits]:
+    """WL313."""
+    layers = [one for one in layers_of(fit) if one.dead_end is not None]
+    if not layers:
+        return
+    worst = max(layers, key=lambda one: one.dead_end or 0.0)
+    if (worst.dead_end or 0.0) >= MOST:
+        yield DeadUnits(
+            layer=worst.name, dead=worst.dead_end or 0.0, dead_start=worst.dead_start
+        )

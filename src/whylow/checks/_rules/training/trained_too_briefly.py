@@ -1,0 +1,108 @@
+"""WL311."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from whylow.checks._base import Confidence, Detected
+from whylow.checks._probed import mends, rate_of, trials_of, usual_rate
+from whylow.records import Fault, Fit, Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainedTooBriefly(Detected):
+    """Training ended before it had begun to learn; with longer steps or more it does.
+
+    ## What it does
+    Where a fit learnt nothing, goes on for as many steps again, and trains from the
+    same start with ten and a hundred times its learning rate. Reported where that
+    learns and no other change explains it better.
+
+    ## Why is this bad?
+    Each step goes a short way; few of them end near the start. Nothing else need be
+    wrong with the model.
+
+    ## Evidence
+    - `steps`: steps that the fit took.
+    - `epochs`: epochs of the fit.
+    - `learning_rate`: as it was set; null for a schedule.
+    - `usual_rate`: the default of the optimizer.
+    - `factor`: what the rate was multiplied by; null where more steps were enough.
+    - `skill`: of the unchanged training, on training rows: 0 as a constant, 1 all
+      right.
+    - `skill_changed`: of the changed one, at least 0.4 and 0.3 above.
+
+    ## Example
+    20 epochs of 7 steps with `Adam(0.001)` on a small network.
+
+    Use instead: 2,000 epochs, or `Adam(0.1)`.
+
+    ## When to ignore
+    Never known to be right; it was tried.
+    """
+
+    severity: ClassVar[Severity] = "error"
+    since: ClassVar[str] = "0.1.0"
+    confidence: ClassVar[Confidence] = 2
+
+    steps: int
+    epochs: int
+    learning_rate: float | None
+    usual_rate: float
+    factor: float | None
+    skill: float | None
+    skill_changed: float
+
+    @property
+    def message(self) -> str:
+        """The fact and its numbers."""
+        how = (
+            "twice as many"
+            if self.factor is None
+            else f"{self.factor:g} times as long ones"
+        )
+        return (
+            f"After {self.steps} steps ({self.epochs} epochs) nothing is learnt; with"
+            f" {how} the"
+            f" skill on training rows is {self.skill_changed:.2f} (0 is a constant"
+            " answer, 1 all"
+            " right)."
+        )
+
+    @property
+    def fix(self) -> str:
+        """What to do about it."""
+        if self.factor is None or self.learning_rate is None:
+            return "Train for more epochs, or raise the learning rate."
+        return (
+            f"Set the learning rate to {self.learning_rate * self.factor:g}, or train for"
+            f" {self.factor:g} times as many epochs."
+        )
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The kind of fault."""
+        low = self.learning_rate is not None and self.learning_rate < self.usual_rate / 3
+        # At the optimizer's usual rate or above it is not the rate that is unusual.
+        return ("learning_rate", "epochs") if low else ("epochs", "learning_rate")
+
+
+def trained_too_briefly(fit: Fit) -> Iterator[TrainedTooBriefly]:
+    """WL311."""
+    first = next(iter(mends(fit)), None)
+    longer = first is not None and first.change == "longer"
+    faster = first is not None and first.factor is not None and first.factor > 1
+    if first is None or first.skill is None or not (longer or faster):
+        return
+    own, _ = trials_of(fit)
+    yield TrainedTooBriefly(
+        steps=first.steps,
+        epochs=fit.epochs,
+        learning_rate=rate_of(fit),
+        usual_rate=usual_rate(fit),
+        factor=first.factor,
+        skill=own.skill,
+        skill_changed=first.skill,
+    )
