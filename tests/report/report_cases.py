@@ -398,17 +398,26 @@ SHAPES: dict[str, Report] = {
     "causes": report(
         causes=(
             Cause(
-                remedy="tune the learning rate",
+                remedy="learning-rate-as-before", kind="difference", fit="attention",
                 effect=Interval(low=-0.001, estimate=0.005, high=0.011),
-                role="undecided", pairs=6,
+                role="undecided", pairs=6, does="putting back the learning rate",
+                would_decide="about 18 pairs",
             ),
             Cause(
-                remedy="mask the padding", code="WL105",
+                remedy="best-epoch", kind="view", stage="view", fit="attention",
+                effect=Interval(low=-0.002, estimate=0.0, high=0.002),
+                role="acquitted", pairs=6,
+                does="stopping at the best epoch instead of the last",
+            ),
+            Cause(
+                remedy="mask-padding", code="WL105", fit="attention",
                 effect=Interval(low=0.006, estimate=0.014, high=0.022), role="cause",
-                pairs=6,
+                pairs=12, stage="confirmed", does="masking the padding", p=0.002,
+                code_change="mask_zero=True", time_ratio=1.0,
             ),
         ),
         remainder=Interval(low=-0.004, estimate=0.002, high=0.008),
+        causes_difference=Interval(low=-0.030, estimate=-0.021, high=-0.012),
         causes_not_examined=("the optimizer",),
     ),
     "nothing": Report(command="run"),

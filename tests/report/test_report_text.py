@@ -190,7 +190,14 @@ def test_nothing_is_said_of_causes_that_were_not_measured():
 
 def test_measured_causes_have_their_role_and_interval():
     screen = text(SHAPES["causes"])
-    assert in_order(screen, "cause: mask the padding +1.4 [0.6, 2.2]", "undecided: tune")
+    assert in_order(
+        screen,
+        "Masking the padding gives back 1.4 of 2.1 points [0.6, 2.2].",
+        "Undecided: putting back the learning rate +0.5 [-0.1, 1.1]; about 18 pairs",
+        "Not a cause: stopping at the best epoch instead of the last [-0.20, 0.20].",
+        "With mask-padding at once +0.2 [-0.4, 0.8] is left of -2.1 [-3.0, -1.2]",
+        "Do now: mask_zero=True in `attention` (+1.40 points)",
+    )
     assert "No cause was measured" not in screen
 
 
@@ -327,8 +334,8 @@ def test_everything_at_once_still_leaves_room_for_every_part():
     screen = text(crowd)
     assert 26 <= len(screen.splitlines()) <= 30
     assert in_order(
-        screen, "exit status 1", "claimed", "variant 0: Long", "Measured causes",
-        "WL105", "failed:", "Next for variant 0"
+        screen, "exit status 1", "claimed", "variant 0: Long", "Causes, measured",
+        "WL105", "failed:", "Do now:"
     )  # fmt: skip
     assert screen.count("more, see --report FILE.html") == 6
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from whylow.records import Comparison, Report
 from whylow.report import _charts, _curves
 from whylow.report import _format as fmt
+from whylow.report._causes import joint, metric_of_causes, remainder, to_do, told
+from whylow.report._causes_chart import effects
 from whylow.report._rows import Row, ladder_rows, metric_rows, once_more, remarks
 
 LARGEST = 300_000  # bytes of a page
@@ -54,6 +57,10 @@ def html(report: Report) -> str:
         lstrip_blocks=True,
     )
     environment.filters["minus"] = lambda text: text.replace("-", "\N{MINUS SIGN}")
+    # In sentences, where names have hyphens of their own.
+    environment.filters["signs"] = lambda text: re.sub(
+        r"(?<![\w-])-(?=\d)", "\N{MINUS SIGN}", text
+    )
     template = environment.get_template("report.html.j2")
     drawn = MOST_DRAWN
     while True:
@@ -76,7 +83,12 @@ def _values(report: Report, drawn: int) -> dict[str, Any]:
         "undrawn": report.comparisons[drawn:],
         "findings": fmt.by_severity(report.findings),
         "finding_counts": fmt.severity_counts(report.findings),
-        "cause_metric": report.comparisons[0].metric if report.comparisons else "",
+        "cause_metric": metric_of_causes(report),
+        "causes": told(report),
+        "remainder": remainder(report),
+        "joint": joint(report),
+        "to_do": to_do(report),
+        "apart": effects(report),
         "fit_panels": () if report.comparisons else _curves.fit_panels(report),
         "histories": [(fit, _history_table(fit.history)) for fit in report.fits],
         "remarks": remarks(report),

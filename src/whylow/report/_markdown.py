@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from whylow.records import Comparison, Report
 from whylow.report import _format as fmt
+from whylow.report._causes import joint, remainder, to_do, told
 from whylow.report._rows import ladder_rows, metric_rows, once_more, remarks
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&])")
@@ -77,19 +78,32 @@ def _causes(report: Report) -> Iterable[str]:
     if not report.causes and not report.causes_not_examined:
         return
     yield "## Causes"
-    metric = report.comparisons[0].metric if report.comparisons else ""
-    if report.causes:
+    causes = told(report)
+    if causes:
         yield _table(
-            ["remedy", "effect", "found to be"],
+            ["suspect", "found to be", "effect", "measured on"],
             [
-                [_escaped(cause.remedy), fmt.change(metric, cause.effect), cause.role]
-                for cause in report.causes
+                [
+                    _escaped(one.name + (f" ({one.code})" if one.code else "")),
+                    one.role,
+                    one.effect,
+                    one.pairs,
+                ]
+                for one in causes
             ],
+        )
+        said = [one.said for one in causes] + [remainder(report)] + joint(report)
+        yield "\n".join(
+            f"- {_escaped(f'{one[0].upper()}{one[1:]}.')}" for one in said if one
         )
     else:
         yield "No cause was measured, so none is named."
+    steps = to_do(report)
+    if steps:
+        yield "What to do now:"
+        yield "\n".join(f"{n}. {_escaped(step)}" for n, step in enumerate(steps, 1))
     if report.causes_not_examined:
-        yield f"Not examined: {_escaped(', '.join(report.causes_not_examined))}."
+        yield f"Not examined: {_escaped('; '.join(report.causes_not_examined))}."
 
 
 def _findings(report: Report) -> Iterable[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from whylow.records import Comparison, Finding, Report
 from whylow.report import _format as fmt
+from whylow.report._causes import metric_of_causes, remainder, to_do, told
 from whylow.report._read_text import read_text
 from whylow.report._rows import once_more, remarks
 from whylow.report._screen import Block, Item, brief, fit_screen, wrap
@@ -14,7 +15,6 @@ from whylow.report._tables import claims_block
 LINES = 30
 _WIDEST = 80
 _NARROWEST = 48
-_ROLES = {"cause": 0, "undecided": 1, "acquitted": 2}
 
 
 def text(report: Report, *, width: int = _WIDEST) -> str:
@@ -38,7 +38,7 @@ def text(report: Report, *, width: int = _WIDEST) -> str:
     blocks = [
         script,
         claims_block(report, width),
-        _verdicts_block(report.comparisons, width),
+        _verdicts_block(report, width),
         _causes_block(report, width),
         _findings_block(report, width),
         _notes_block(report, width),
@@ -60,14 +60,16 @@ def _script_block(report: Report, width: int) -> Block | None:
     return Block(head=brief(wrap(said, width), 2, width))
 
 
-def _verdicts_block(comparisons: tuple[Comparison, ...], width: int) -> Block | None:
+def _verdicts_block(report: Report, width: int) -> Block | None:
+    comparisons = report.comparisons
     items = [
         _verdict_item(
             comparison, width, alone=len(comparisons) == 1, many=len(comparisons) > 2
         )
         for comparison in comparisons
     ]
-    return Block(items=tuple(items), comfort=7, rank=1) if items else None
+    comfort = 4 if report.causes else 7
+    return Block(items=tuple(items), comfort=comfort, rank=1) if items else None
 
 
 def _verdict_item(comparison: Comparison, width: int, *, alone: bool, many: bool) -> Item:
@@ -96,23 +98,30 @@ def _verdict_item(comparison: Comparison, width: int, *, alone: bool, many: bool
 
 
 def _causes_block(report: Report, width: int) -> Block | None:
-    metric = report.comparisons[0].metric if report.comparisons else ""
+    metric = metric_of_causes(report)
     head: tuple[str, ...] = ()
     items = []
     if report.causes:
         unit = f"{fmt.unit(metric)} of {fmt.metric_name(metric)}".removeprefix(" of ")
-        head = brief(wrap(f"Measured causes ({unit})", width), 1, width)
-    for cause in sorted(report.causes, key=lambda cause: _ROLES[cause.role]):
-        said = f"{cause.role}: {cause.remedy}  {fmt.change(metric, cause.effect)}"
-        lines = brief(wrap(said, width, first="  ", rest="    "), 2, width)
-        items.append(Item(full=lines, brief=lines))
+        head = brief(wrap(f"Causes, measured by retraining ({unit})", width), 1, width)
+    for cause in told(report):
+        said = f"{cause.said[:1].upper()}{cause.said[1:]}."
+        lines = wrap(said, width, first="  ", rest="    ")
+        items.append(Item(full=brief(lines, 2, width), brief=brief(lines, 1, width)))
+    if remainder(report):
+        lines = wrap(f"{remainder(report)}.", width, first="  ", rest="    ")
+        items.append(Item(full=brief(lines, 2, width), brief=brief(lines, 2, width)))
     if report.causes_not_examined:
         rest = (
             "Not examined: " if report.causes else "No cause was measured. Not examined: "
         )
-        lines = wrap(rest + ", ".join(report.causes_not_examined) + ".", width, rest="  ")
+        lines = wrap(rest + "; ".join(report.causes_not_examined) + ".", width, rest="  ")
         items.append(Item(full=brief(lines, 3, width), brief=brief(lines, 1, width)))
-    return Block(head=head, items=tuple(items), comfort=5, rank=5) if items else None
+    # Measured causes are what nobody else can tell: before findings and notes.
+    rank, comfort = (1, 7) if report.causes else (5, 5)
+    return (
+        Block(head=head, items=tuple(items), comfort=comfort, rank=rank) if items else None
+    )
 
 
 def _findings_block(report: Report, width: int) -> Block | None:
@@ -175,6 +184,10 @@ def _next_block(report: Report, width: int) -> Block | None:
     if not steps:
         return _mend_block(report, width)
     items = []
+    for number, step in enumerate(to_do(report)[:2]):
+        lead = "Do now: " if not number else "Then:   "
+        lines = wrap(lead + step, width, rest="  ")
+        items.append(Item(full=brief(lines, 3, width), brief=brief(lines, 1, width)))
     for step, variants in steps.items():
         whose = f" for {', '.join(variants)}" if len(steps) > 1 else ""
         lines = wrap(f"Next{whose}: {step}", width, rest="  ")

@@ -1,0 +1,171 @@
+"""The causes in words, alike in the terminal, in Markdown and on the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from whylow.records import Cause, Comparison, Interval, Report
+from whylow.report import _format as fmt
+
+_ROLES = {"cause": 0, "undecided": 1, "acquitted": 2}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One measured suspect, ready to print.
+
+    Args:
+        name: The remedy.
+        code: The check that proposed it; empty where none did.
+        said: What was found, one sentence without the full stop.
+        plain: The same without the role in front.
+        role: Cause, undecided, not a cause.
+        effect: The effect with its interval.
+        pairs: What it was measured on.
+    """
+
+    name: str
+    code: str
+    said: str
+    plain: str
+    role: str
+    effect: str
+    pairs: str
+
+
+def metric_of_causes(report: Report) -> str:
+    """Return the metric in which effects are measured."""
+    comparison = _taken_apart(report)
+    return comparison.metric if comparison is not None else ""
+
+
+def told(report: Report) -> list[Told]:
+    """Return what was measured: causes, then the undecided, then what is no cause."""
+    metric = metric_of_causes(report)
+    gap = _gap(report)
+    ordered = sorted(report.causes, key=lambda cause: _ROLES[cause.role])
+    roles = {"acquitted": "not a cause", "undecided": "undecided"}
+    plain = {id(cause): _sentence(cause, metric, gap) for cause in ordered}
+    return [
+        Told(
+            name=cause.remedy,
+            code=cause.code or "",
+            said=f"{roles[cause.role]}: {plain[id(cause)]}"
+            if cause.role in roles
+            else plain[id(cause)],
+            plain=plain[id(cause)],
+            role=roles.get(cause.role, cause.role),
+            effect=fmt.change(metric, cause.effect),
+            pairs=_pairs(cause),
+        )
+        for cause in ordered
+    ]
+
+
+def remainder(report: Report) -> str:
+    """Return what is left with all confirmed remedies at once; empty if not measured."""
+    if report.remainder is None or report.causes_difference is None:
+        return ""
+    metric = metric_of_causes(report)
+    names = [cause.remedy for cause in report.causes if cause.stage == "confirmed"]
+    of = fmt.change(metric, report.causes_difference)
+    return (
+        f"With {' and '.join(names)} at once {fmt.change(metric, report.remainder)} is "
+        f"left of {of}, on the same fresh pairs"
+    )
+
+
+def joint(report: Report) -> list[str]:
+    """Return what two remedies give together beyond their sum, one line each."""
+    metric = metric_of_causes(report)
+    return [
+        f"{' and '.join(one.remedies)} together, beyond their sum: "
+        f"{fmt.change(metric, one.effect)}"
+        for one in report.interactions
+    ]
+
+
+def to_do(report: Report) -> list[str]:
+    """Return what to do now: code to change, the largest measured gain first.
+
+    Of remedies that gain as much, the one that trains faster comes first.
+    """
+    metric = metric_of_causes(report)
+    useful = [
+        cause
+        for cause in report.causes
+        if cause.role == "cause" and (cause.effect.estimate or 0.0) > 0
+    ]
+    useful.sort(key=lambda one: (-round(_gain(one), 3), one.time_ratio or 1.0))
+    said = []
+    for cause in useful:
+        gain = fmt.change(metric, Interval(estimate=_gain(cause)))
+        unit = f" {fmt.unit(metric)}".rstrip()
+        where = f" in `{cause.fit}`" if cause.fit else ""
+        cost = (
+            f"; training takes {cause.time_ratio:.1f} times as long"
+            if cause.time_ratio is not None and abs(cause.time_ratio - 1) >= 0.1
+            else ""
+        )
+        said.append(f"{cause.code_change}{where} ({gain}{unit}{cost})")
+    return said
+
+
+def _gain(cause: Cause) -> float:
+    """Return what a remedy gives the variant, what it gives the baseline too included."""
+    shared = cause.for_baseline.estimate if cause.for_baseline is not None else None
+    return (cause.effect.estimate or 0.0) + (shared or 0.0)
+
+
+def _taken_apart(report: Report) -> Comparison | None:
+    named = {cause.fit for cause in report.causes}
+    for comparison in report.comparisons:
+        if comparison.variant in named:
+            return comparison
+    return report.comparisons[0] if report.comparisons else None
+
+
+def _gap(report: Report) -> float | None:
+    if report.causes_difference is not None:
+        return report.causes_difference.estimate
+    comparison = _taken_apart(report)
+    difference = comparison.difference if comparison is not None else None
+    return difference.estimate if difference is not None else None
+
+
+def _sentence(cause: Cause, metric: str, gap: float | None) -> str:
+    does = fmt.clean(cause.does or cause.remedy)
+    ends = fmt.change(metric, cause.effect).partition(" ")[2]
+    if cause.role == "acquitted":
+        return f"{does} {ends or fmt.change(metric, cause.effect)}"
+    if cause.role == "undecided":
+        would = f"; {cause.would_decide} would decide it" if cause.would_decide else ""
+        if cause.would_decide.startswith("more labelled texts"):
+            would = f"; {cause.would_decide}"
+        return f"{does} {fmt.change(metric, cause.effect)}{would}"
+    effect = cause.effect.estimate or 0.0
+    size = _size(metric, effect)
+    unit = f" {fmt.unit(metric)}".rstrip()
+    if cause.kind == "view":
+        return f"{does} gives {size}{unit} more than it gives the baseline {ends}".rstrip()
+    beyond = ""
+    shared = cause.for_baseline.estimate if cause.for_baseline is not None else None
+    if shared is not None and abs(shared) >= 0.05 * abs(effect):
+        also = fmt.change(metric, Interval(estimate=shared))
+        beyond = f", beyond the {also} that it gives the baseline"
+    if gap is not None and effect > 0 > gap:
+        return f"{does} gives back {size} of {_size(metric, gap)}{unit} {ends}{beyond}"
+    if gap is not None and effect < 0 < gap:
+        return f"{does} takes away {size} of {_size(metric, gap)}{unit} {ends}{beyond}"
+    verb = "gives" if effect > 0 else "takes away"
+    return f"{does} {verb} {size}{unit} {ends}{beyond}"
+
+
+def _size(metric: str, value: float) -> str:
+    text = fmt.change(metric, Interval(estimate=abs(value), low=-1.0, high=1.0))
+    return text.partition(" ")[0].lstrip("+")
+
+
+def _pairs(cause: Cause) -> str:
+    on = {"confirmed": "fresh pairs", "screened": "pairs, screened"}
+    return f"{cause.pairs} {on.get(cause.stage, 'pairs, not retrained')}"
