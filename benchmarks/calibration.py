@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,14 @@ import numpy as np
 from scipy.stats import binom
 
 from whylow.lanes import HeldOut, Lane
-from whylow.verdict import declare
+from whylow.verdict import METRICS, declare
 from whylow.verdict._crossed import crossed
 from whylow.verdict._crossfit import crossfit
 from whylow.verdict._halves import halves
 from whylow.verdict._influence import influence
 from whylow.verdict._intervals import t_interval
 from whylow.verdict._scores import needs_calibration, score
+from whylow.verdict._texts import scored_part
 
 LOOKS = (6, 12, 24)
 RUN = {"small": 0.03, "middle": 0.1, "large": 0.2}  # sd of a run's strength
@@ -53,6 +54,8 @@ class Setting:
     collapse: float = 0.0  # share of runs that end with nan
     tails: bool = False  # run effects from t with 3 degrees of freedom
     doubled: float = 0.0  # share of texts that occur twice
+    aside: int = 0  # texts to choose on, beside those that are scored
+    kind: str = "classes"
     replicates: int = 500
 
 
@@ -101,8 +104,22 @@ SETTINGS = tuple(
             1000,
             {"share": 0.25, "run": "large", "tails": True},
         ),
-        ("fixed test, 6 %", RARE[:2], 1000, {"share": 0.06, "epochs": 1}),
-        ("fixed test, 50 %", EVEN, 2000, {"epochs": 1}),
+        ("fixed test, 6 %", RARE, 1000, {"share": 0.06, "aside": 1000}),
+        ("fixed test, 50 %", EVEN, 2000, {"aside": 500}),
+        (
+            "fixed test, large",
+            ("macro_f1",),
+            1000,
+            {"share": 0.25, "aside": 300, "run": "large"},
+        ),
+        ("numbers", ("r2", "mae"), 500, {"kind": "numbers"}),
+        ("numbers, large", ("r2", "mae"), 500, {"kind": "numbers", "run": "large"}),
+        (
+            "sets of 4 labels",
+            ("macro_f1", "average_precision"),
+            1000,
+            {"kind": "sets", "classes": 4, "replicates": 250},
+        ),
         ("30 % doubled", ("macro_f1",), 1000, {"share": 0.25, "doubled": 0.3}),
         ("gain, 2,624, 6 %", RARE, 2624, {"share": 0.06, "gain": 0.22}),
         ("gain, 1,000, 6 %", RARE, 1000, {"share": 0.06, "gain": 0.22}),
@@ -129,6 +146,25 @@ SETTINGS = tuple(
 
 def texts_of(setting: Setting, random: np.random.Generator) -> HeldOut:
     """Return held-out texts with the setting's labels and duplicates."""
+    if setting.kind == "numbers":
+        labels = random.gamma(2.0, 1.0, setting.texts)
+        groups = np.arange(setting.texts)
+        return HeldOut(labels=labels, class_names=(), groups=groups, kind="numbers")
+    if setting.kind == "sets":
+        shares = np.geomspace(0.4, 0.05, setting.classes)
+        return HeldOut(
+            labels=(random.random((setting.texts, len(shares))) < shares).astype(int),
+            class_names=tuple(f"label {k}" for k in range(len(shares))),
+            groups=np.arange(setting.texts),
+            kind="sets",
+        )
+    if setting.aside:
+        both = replace(setting, texts=setting.texts + setting.aside, aside=0)
+        texts = texts_of(both, random)
+        # Every class has its share of either part.
+        place = np.argsort(np.argsort(random.random(both.texts) + texts.labels))
+        chosen_on = (place * setting.aside) % both.texts < setting.aside
+        return replace(texts, chosen_on=chosen_on)
     if setting.classes == 2:
         labels = (np.arange(setting.texts) < round(setting.share * setting.texts)).astype(
             int
@@ -174,7 +210,14 @@ def study(
             noise = 0.5 * noise + 0.35 * random.standard_normal(shape, dtype=np.float32)
             z = (ease + own[side] + noise)[:, texts.groups]
             height = strength + rise
-            if many:
+            if setting.kind == "numbers":
+                # A stronger run shrinks less towards the mean.
+                centred = texts.labels - 2.0
+                probabilities = 2.0 + 0.35 * height[:, None] * centred + 0.8 * z
+            elif setting.kind == "sets":
+                z += (texts.labels - 0.5) * height[:, None, None] - 0.5
+                probabilities = 1 / (1 + np.exp(-1.5 * z))
+            elif many:
                 height = height + 0.3 * math.log(setting.classes)
                 z[:, np.arange(rows), texts.labels] += height[:, None]
                 z = np.exp(z - z.max(2, keepdims=True))
@@ -204,6 +247,7 @@ def differences(
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Return, for each metric, per-text differences `(S, N)` and scores `(S, 2)`."""
     calibrate = any(needs_calibration(metric, texts) for metric in metrics)
+    scored = scored_part(texts)
     fitted = []
     for pair in lanes:
         half = halves(texts, seed=seed, pair=pair[0].pair)
@@ -212,11 +256,11 @@ def differences(
         metric: (
             np.stack(
                 [
-                    influence(metric, b, texts) - influence(metric, a, texts)
+                    influence(metric, b, scored) - influence(metric, a, scored)
                     for a, b in fitted
                 ]
             ),
-            np.array([[score(metric, x, texts) for x in pair] for pair in fitted]),
+            np.array([[score(metric, x, scored) for x in pair] for pair in fitted]),
         )
         for metric in metrics
     }
@@ -227,6 +271,7 @@ def at_looks(
 ) -> list[list[float]]:
     """Return estimate, 95 % half-widths and look intervals, crossed and naive, per look."""
     plan = declare(texts, metric=metric, max_pairs=LOOKS[-1])
+    texts = scored_part(texts)
     rows = []
     for look in LOOKS:
         spread = crossed(values[:look], texts, metric)
@@ -327,7 +372,11 @@ def main() -> None:
         type=Path,
         help="append the rates there as JSON lines; settings that it has are left out",
     )
+    parser.add_argument("--table", action="store_true", help="print --out as Markdown")
     arguments = parser.parse_args()
+    if arguments.table:
+        print(markdown([json.loads(row) for row in arguments.out.read_text().splitlines()]))
+        return
     print(f"{'setting':<21}{'metric':<18}{'95 % covers':<18}any look (naive)  power  equal")
     known = arguments.out.read_text() if arguments.out and arguments.out.exists() else ""
     done = {json.loads(row)["setting"] for row in known.splitlines()}
@@ -343,6 +392,42 @@ def main() -> None:
         if arguments.out:
             with arguments.out.open("a") as file:
                 file.writelines(json.dumps(row) + "\n" for row in rows)
+
+
+def markdown(rows: list[dict[str, Any]]) -> str:
+    """Return the rates as the tables of `docs/verdict.md`."""
+    lines = [
+        "| made study | metric | studies | covers, 6 / 12 / 24 pairs | wrong at any look "
+        "| t over pairs | false no difference |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        cover = " / ".join(f"{100 * share:.1f}" for share in row["cover"])
+        lines.append(
+            f"| {row['setting']} | {METRICS[row['metric']].label} | {row['replicates']} | "
+            f"{cover} % | {100 * row['any_look']:.1f} % | "
+            f"{100 * row['naive_any_look']:.1f} % | {100 * row['false_equal']:.1f} % |"
+        )
+    count = np.array([row["replicates"] for row in rows])
+    lines.append("")
+    for name, values in (
+        ("wrong at any look", [row["any_look"] for row in rows]),
+        ("covers", [np.mean(row["cover"]) for row in rows]),
+        ("false no difference", [row["false_equal"] for row in rows]),
+        ("t over pairs", [row["naive_any_look"] for row in rows]),
+    ):
+        share = float(np.sum(np.array(values) * count) / count.sum())
+        lines.append(f"{name}, all {count.sum():,}: {100 * share:.2f} %")
+    lines += ["", "| made study | metric | true gain | decided by 6, 12, 24 pairs |"]
+    lines.append("|---|---|---|---|")
+    for row in rows:
+        if row["truth"]:
+            power = ", ".join(f"{100 * share:.0f}" for share in row["power"])
+            lines.append(
+                f"| {row['setting']} | {METRICS[row['metric']].label} | "
+                f"{100 * row['truth']:.1f} points | {power} % |"
+            )
+    return "\n".join(lines)
 
 
 def line(row: dict[str, Any]) -> str:

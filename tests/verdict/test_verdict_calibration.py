@@ -1,10 +1,13 @@
 """The short form of benchmarks/calibration.py: simulated error rates."""
 
+import dataclasses
 import importlib.util
 import sys
 from pathlib import Path
 
 import pytest
+
+from whylow.verdict._crossed import Crossed
 
 PATH = Path(__file__).parents[2] / "benchmarks" / "calibration.py"
 
@@ -44,13 +47,53 @@ def test_a_naive_interval_in_its_place_would_be_caught(calibration, rates):
         assert any("at 24 pairs" in line for line in calibration.broken(found, "naive_"))
 
 
+def test_the_whole_check_fails_where_the_interval_is_replaced(calibration, monkeypatch):
+    """The same simulation, its interval exchanged for Student's t over the pairs."""
+
+    def naive(values, held_out, metric):
+        by_pair = values.mean(1)
+        variance = float(by_pair.var(ddof=1)) / len(by_pair)
+        return Crossed(
+            mean=float(by_pair.mean()),
+            pairs=len(by_pair),
+            seeds=variance,
+            texts=0.0,
+            both=0.0,
+            variance=variance,
+            degrees=len(by_pair) - 1.0,
+        )
+
+    monkeypatch.setattr(calibration, "crossed", naive)
+    setting = calibration.Setting(name="short", metrics=("accuracy",), texts=200, epochs=1)
+    found = calibration.simulate(setting, replicates=60)["accuracy"]
+    assert any("wrong at any look" in line for line in calibration.broken(found))
+    assert found["any_look"] == found["naive_any_look"]
+
+
+def test_made_studies_of_other_kinds_are_judged_too(calibration):
+    for setting in calibration.SETTINGS:
+        if setting.kind != "classes" or (setting.aside and setting.run == "large"):
+            few = dataclasses.replace(setting, texts=200)
+            for found in calibration.simulate(few, replicates=2).values():
+                assert found["replicates"] == 2
+                assert all(reach > 0 for reach in found["reach"])
+
+
+def test_rows_become_the_tables_of_the_page(calibration, rates):
+    row = {"setting": "short", "metric": "accuracy", **rates["accuracy"]}
+    table = calibration.markdown([row])
+    assert "| short | accuracy | 60 | " in table
+    assert "true gain" in table.splitlines()[-2]  # and no row, as nothing was gained
+
+
 def test_the_benchmark_covers_what_it_claims(calibration):
     settings = calibration.SETTINGS
     assert sum(len(setting.metrics) for setting in settings) >= 24
     assert {setting.classes for setting in settings} >= {2, 5, 20, 77}
     assert min(setting.texts for setting in settings) == 200
     assert max(setting.texts for setting in settings) == 20_000
-    assert any(setting.epochs == 1 for setting in settings)
+    assert any(setting.aside for setting in settings)
+    assert {setting.kind for setting in settings} == {"classes", "numbers", "sets"}
     assert any(setting.collapse for setting in settings)
     assert any(setting.tails for setting in settings)
 
