@@ -175,15 +175,22 @@ def test_a_package_that_is_missing(script, tmp_path):
 
 
 def test_labels_of_one_class(script, tmp_path):
+    result = whylow("run", script("y[:] = 0" + TWO_MODELS), cwd=tmp_path)
+
+    assert "labels of `plain` are all of class 0" in refused(result)
+
+
+def test_labels_of_one_class_and_nothing_to_compare(script, tmp_path):
     result = whylow("run", script('y[:] = 0\ntrain("alone")'), cwd=tmp_path)
 
-    assert "labels of `alone` are all of class 0" in refused(result)
+    assert result.returncode == 1
+    assert "WL101" in result.stdout
 
 
 def test_nan_in_the_data(script, tmp_path):
-    body = 'y = y.astype("float32")\ny[3] = np.nan\ntrain("alone")'
+    body = 'y = y.astype("float32")\ny[3] = np.nan' + TWO_MODELS
 
-    assert "training data of `alone` hold 1 NaN" in refused(
+    assert "training data of `plain` hold 1 NaN" in refused(
         whylow("run", script(body), cwd=tmp_path)
     )
 
