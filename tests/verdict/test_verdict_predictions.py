@@ -224,3 +224,39 @@ def test_a_missing_file_and_groups_of_another_length():
         compare_predictions(a, b, labels, groups=np.arange(3))
     with pytest.raises(InputError, match=r"shape \(N,\), or .* Received: \(601, 1\)"):
         compare_predictions(a, b, labels[:, None])
+
+
+def test_probabilities_of_a_class_that_nobody_named_are_refused():
+    """Words have no order: read as those of the other class, all would be wrong."""
+    a, b, labels = made(gain=-0.8)
+    words = np.array(["sincere", "insincere"])[labels]
+    with pytest.raises(InputError, match=r"of which class, 'insincere' or 'sincere'"):
+        compare_predictions(a, b, words)
+    got = compare_predictions(a, b, words, positive="insincere")
+    assert got.metrics == compare_predictions(a, b, labels).metrics
+    with pytest.raises(InputError, match=r"one of two classes\. Received: 'spam', and"):
+        compare_predictions(a, b, words, positive="spam")
+    hard = np.array(["sincere", "insincere"])[(a > 0.5).astype(int)]
+    assert compare_predictions(hard, hard, words).verdict == "no-meaningful-difference"
+    both = np.stack([1 - a, a], axis=2)
+    ordered = np.array(["a", "b"])[labels]
+    assert compare_predictions(both, both, ordered).pairs == SEEDS
+
+
+def test_two_sides_that_rank_the_wrong_way_round_are_no_result():
+    a, b, labels = made()
+    got = compare_predictions(1 - a, 1 - b, labels)
+    assert got.next_step.startswith("Take nothing from this: both sides rank the texts")
+    assert not compare_predictions(a, b, labels).next_step.startswith("Take nothing")
+
+
+def test_nobody_is_sent_to_options_that_train():
+    """What was trained elsewhere cannot be trained further here."""
+    a, b, labels = made(gain=-0.8)
+    few = compare_predictions(a[:2], b[:2], labels)
+    assert few.next_step == (
+        "2 pairs are too few for a verdict. Train both 4 more times, with other seeds."
+    )
+    assert compare_predictions(a, b, labels).next_step == "Keep `baseline` for now."
+    open_ = compare_predictions(*made()[:2], labels, smallest=0.0001)
+    assert "--" not in open_.next_step

@@ -150,6 +150,10 @@ def compare_predictions(
     report: ReportOption = None,
     metric: MetricOption = None,
     smallest_difference: SmallestOption = None,
+    positive: Annotated[
+        str | None,
+        typer.Option(metavar="CLASS", help="The class that probabilities are of [1]."),
+    ] = None,
     seed: SeedOption = 0,
     exit_zero: ExitZeroOption = False,
 ) -> None:
@@ -165,6 +169,7 @@ def compare_predictions(
         metric=metric,
         smallest=smallest_difference,
         names=(baseline.stem, variant.stem),
+        positive=positive,
         seed=seed,
     )
     answer = Report(command="compare-predictions", comparisons=(comparison,))

@@ -21,10 +21,11 @@ _TO_CHOOSE_ON = {"validation", "valid", "val", "dev"}
 
 @dataclass(frozen=True, kw_only=True)
 class Truth:
-    """The held-out texts, and what rows are called."""
+    """The held-out texts, what rows are called, and whether one knows which class is 1."""
 
     held_out: HeldOut
     ids: tuple[str, ...] | None
+    positive_known: bool = True
 
 
 def read_labels(
@@ -33,6 +34,7 @@ def read_labels(
     numbers: bool = False,
     groups: np.ndarray | None = None,
     validation: np.ndarray | None = None,
+    positive: str | None = None,
 ) -> Truth:
     """Return the held-out texts from their labels.
 
@@ -42,6 +44,8 @@ def read_labels(
         numbers: Whether the labels are numbers even where all of them are whole.
         groups: Which texts are duplicates, instead of the file's column.
         validation: Which texts are there to choose on, instead of the file's column.
+        positive: Which of two classes the probabilities are of; by default the larger
+            number, and of words nobody knows.
     """
     ids = None
     if isinstance(source, (str, Path)):
@@ -73,7 +77,9 @@ def read_labels(
                 f"`{name}` must say one thing of each of the {len(values)} texts. "
                 f"Received: {len(given)}."
             )
-    return Truth(held_out=_held_out(values, numbers, groups, validation), ids=ids)
+    held_out = _held_out(values, numbers, groups, validation, positive)
+    words = not all(_is_number(name) for name in held_out.class_names)
+    return Truth(held_out=held_out, ids=ids, positive_known=not words or bool(positive))
 
 
 def _rest_of(
@@ -107,6 +113,7 @@ def _held_out(
     numbers: bool,
     groups: np.ndarray | None,
     validation: np.ndarray | None,
+    positive: str | None,
 ) -> HeldOut:
     rows = len(values)
     group = np.arange(rows)
@@ -126,6 +133,13 @@ def _held_out(
     if known is not None:
         return HeldOut(labels=known, class_names=(), kind="numbers", **rest)
     names = tuple(sorted(set(values), key=in_order))
+    if positive is not None:
+        if positive not in names or len(names) != 2:
+            raise InputError(
+                f"The positive class must be one of two classes. Received: {positive!r}, "
+                f"and labels of {', '.join(names[:5])}{'…' if len(names) > 5 else ''}."
+            )
+        names = (*(name for name in names if name != positive), positive)
     number = {name: k for k, name in enumerate(names)}
     labels = np.array([number[value] for value in values])
     return HeldOut(labels=labels, class_names=names, **rest)

@@ -80,6 +80,7 @@ class Plan(Record):
             go on past 24.
         budget_seconds: What training may take; None for no end.
         texts: Digest of the held-out labels and of which texts are equal.
+        replayed: Whether whylow trains the pairs itself, and can train more.
     """
 
     metric: str
@@ -92,6 +93,7 @@ class Plan(Record):
     keep_going: bool = False
     budget_seconds: float | None = None
     texts: str = ""
+    replayed: bool = True
 
     def digest(self) -> str:
         """Return a fingerprint of the rules; a plan changed afterwards has another one."""

@@ -17,6 +17,8 @@ from whylow.verdict._levels import LOOKS
 from whylow.verdict._plan import METRICS, Plan, declare, known_metric
 from whylow.verdict._tables import Predictions, read_predictions
 
+# Two models that are both this far below a coin's .5 were not trained to be.
+_WRONG_WAY = 0.4
 _OF_DECISIONS = ("accuracy", "balanced_accuracy", "f1", "macro_f1", "mcc")
 
 
@@ -30,6 +32,7 @@ def compare_predictions(
     metric: str | None = None,
     smallest: float | None = None,
     names: tuple[str, str] = ("baseline", "variant"),
+    positive: str | None = None,
     seed: int = 0,
 ) -> Comparison:
     """Return the verdict on two sets of per-text predictions, several trainings each.
@@ -60,6 +63,8 @@ def compare_predictions(
         metric: A key of `METRICS`; by default the one that fits the classes.
         smallest: Smallest difference that matters, in the metric's unit.
         names: What to call the two sides.
+        positive: The class that probabilities of shape `(S, N)` are of; needed where the
+            two classes are words, while of numbers it is the larger one.
         seed: Draws the halves on which thresholds are chosen.
 
     Raises:
@@ -68,7 +73,9 @@ def compare_predictions(
             probabilities and there are only classes.
     """
     numbers = metric is not None and METRICS[known_metric(metric)].kinds == ("numbers",)
-    truth = read_labels(labels, numbers=numbers, groups=groups, validation=validation)
+    truth = read_labels(
+        labels, numbers=numbers, groups=groups, validation=validation, positive=positive
+    )
     sides = [
         read_predictions(source, truth, name)
         for source, name in zip((baseline, variant), names, strict=True)
@@ -78,7 +85,9 @@ def compare_predictions(
     plan = _plan(held_out, metric, smallest, seed, decided)
     pairs = min(len(side.probabilities) for side in sides)
     # One look at all there is: nothing was trained on, so nothing was peeked at.
-    plan = plan.model_copy(update={"looks": (max(pairs, LOOKS[0]),), "max_pairs": pairs})
+    plan = plan.model_copy(
+        update={"looks": (max(pairs, LOOKS[0]),), "max_pairs": pairs, "replayed": False}
+    )
     made = compare(
         Fit(name=names[0]),
         Fit(name=names[1]),
@@ -89,6 +98,9 @@ def compare_predictions(
         claim=None,
         controls=(majority_class(held_out),),
     )
+    turned = _turned_round(made)
+    if turned:
+        made = made.model_copy(update={"next_step": turned})
     return _without_epochs(made, decided)
 
 
@@ -111,6 +123,19 @@ def _lanes(side: Predictions, pairs: int) -> list[Lane]:
         Lane(pair=k, seed=k, history={}, probabilities=side.probabilities[k][None])
         for k in range(pairs)
     ]
+
+
+def _turned_round(made: Comparison) -> str:
+    """Return the warning that both sides rank the wrong way round; else nothing."""
+    areas = [scores.get("roc_auc") for scores in made.metrics.values()]
+    known = [area for area in areas if area is not None]
+    if not known or max(known) >= _WRONG_WAY:
+        return ""
+    return (
+        "Take nothing from this: both sides rank the texts the wrong way round (ROC-AUC "
+        f"{100 * known[0]:.0f} % and {100 * known[-1]:.0f} %). These look like "
+        "probabilities of the other class, or rows in another order than the labels."
+    )
 
 
 def _without_epochs(made: Comparison, decided: bool) -> Comparison:

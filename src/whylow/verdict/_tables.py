@@ -94,6 +94,13 @@ def _from_array(array: np.ndarray, truth: Truth, name: str) -> Predictions:
             f"The predictions of `{name}` must be {expected}classes out of "
             f"{', '.join(held_out.class_names[:5])}{'…' if classes > 5 else ''}."
         )
+    if not truth.positive_known:
+        one, two = held_out.class_names
+        raise InputError(
+            f"The predictions of `{name}` are probabilities, and nothing says of which "
+            f"class, {one!r} or {two!r}: name it (--positive {two}, in Python "
+            f"`positive={two!r}`)."
+        )
     return Predictions(probabilities=array, decided=False)
 
 

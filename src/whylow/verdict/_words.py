@@ -138,13 +138,16 @@ def next_step(
             else f"{pairs} pairs are too few for a verdict."
         )
         noun = "pair" if missing == 1 else "pairs"
+        if not plan.replayed:
+            return f"{reason} Train both {missing} more times, with other seeds."
         return (
             f"{reason} {missing} more {noun} would reach the first look: "
             f"allow more time (--budget) or pairs (--max-pairs {first})."
         )
     match verdict:
         case "worse":
-            return f"Keep `{baseline}` for now, and see which cause carries the gap."
+            cause = ", and see which cause carries the gap" if plan.replayed else ""
+            return f"Keep `{baseline}` for now{cause}."
         case "better":
             return f"Keep `{variant}`."
         case "no-meaningful-difference":
@@ -180,10 +183,10 @@ def what_settles(settled_by: Settling, plan: Plan, pairs: int, texts: int) -> st
     if needed is not None and needed <= _MOST_PAIRS:
         count = max(needed - pairs, 1)
         noun = "pair" if count == 1 else "pairs"
-        option = f"--max-pairs {LOOKS[-1]}"
+        option = f" (--max-pairs {LOOKS[-1]})"
         if needed > LOOKS[-1]:
-            option = f"--max-pairs {12 * math.ceil(needed / 12)} --keep-going"
-        return f"About {count} more {noun} would {goal} ({option})."
+            option = f" (--max-pairs {12 * math.ceil(needed / 12)} --keep-going)"
+        return f"About {count} more {noun} would {goal}{option if plan.replayed else ''}."
     also = f" With {more} as well they would {goal}." if more else ""
     last = max(LOOKS[-1], plan.looks[-1])
     return (
