@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from whylow.live import LiveFit
 from whylow.probes._attention import attention
+from whylow.probes._clock import Allowance, now, since
 from whylow.probes._control import control
 from whylow.probes._facts import input_facts, label_facts, leaves
 from whylow.probes._layers import Tracer, layer_probes
@@ -21,6 +21,7 @@ _LEAST_SECONDS = 5.0
 _SHARE = 0.2
 # A fit that explains this much of its training rows needs no trials to tell why not.
 _LEARNT = 0.8
+_NOTHING = 0.2
 T = TypeVar("T")
 
 
@@ -47,8 +48,8 @@ def measure(live: LiveFit, *, seconds: float | None = None) -> Probes:
 class _Measurement:
     def __init__(self, live: LiveFit, seconds: float) -> None:
         self._live = live
-        self._began = time.monotonic()
-        self._deadline = self._began + seconds
+        self._began = now()
+        self._allowance = Allowance(seconds)
         self._failed: dict[str, str] = {}
         self._found: dict[str, Any] = {}
 
@@ -77,6 +78,10 @@ class _Measurement:
             found["loss_constant"] = self._try(
                 "loss_constant", lambda: self._constant(loss)
             )
+        # What a fit that learnt nothing would need comes before what describes it.
+        stuck = labels is not None and self._stuck()
+        if stuck:
+            self._try("trials", lambda: self._trials(answers, loss))
         self._try("layers", self._layers)
         found["attention"] = self._try("attention", lambda: attention(live, rows)) or ()
         found["unused_inputs"] = self._try("unused_inputs", lambda: self._unused(answers))
@@ -86,12 +91,13 @@ class _Measurement:
             found["control"] = self._try(
                 "control", lambda: control(rows, labels, loss, words)
             )
-            self._try("trials", lambda: self._trials(answers, loss))
-        found["seconds"] = round(time.monotonic() - self._began, 2)
+            if not stuck:
+                self._try("trials", lambda: self._trials(answers, loss))
+        found["seconds"] = round(since(self._began), 2)
         return Probes(**found, failed=self._failed)
 
     def _try(self, name: str, probe: Callable[[], T]) -> T | None:
-        if time.monotonic() > self._deadline:
+        if self._allowance.left <= 0:
             self._failed[name] = "no time was left for it"
             return None
         try:
@@ -112,6 +118,10 @@ class _Measurement:
         if inside is None or inside.skill is None or inside.skill < _LEARNT:
             return True
         return outside is not None and (outside.skill is None or outside.skill < 0.2)
+
+    def _stuck(self) -> bool:
+        inside = self._found.get("training")
+        return inside is None or inside.skill is None or inside.skill < _NOTHING
 
     def _constant(self, loss: str | None) -> float | None:
         labels, rows = self._found["labels"], self._live.training
@@ -170,13 +180,12 @@ class _Measurement:
         assert rows is not None  # noqa: S101  `jax_only` has looked
         trials = Trials(live, rows, start_of(live), found["labels"], loss, answers)
         trials.compile()
-        left = self._deadline - time.monotonic()
         found["single_batch"] = self._try(
-            "single_batch",
-            lambda: trials.single_batch(time.monotonic() + 0.15 * left),
+            "single_batch", lambda: trials.single_batch(self._allowance.part(0.15))
         )
         found["trials"] = self._try(
-            "trials", lambda: trials.run(end_of(live), found["steps"], self._deadline)
+            "trials",
+            lambda: trials.run(end_of(live), found["steps"], self._allowance.part(0.8)),
         )
         found["trials"] = found["trials"] or ()
 

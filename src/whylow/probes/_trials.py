@@ -6,7 +6,6 @@ optimizer, inputs, labels and start weights are arguments.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +13,7 @@ import numpy as np
 
 from whylow import keras2
 from whylow.live import LiveFit, Rows
+from whylow.probes._clock import Allowance, now, since
 from whylow.probes._facts import leaves
 from whylow.probes._outputs import Answers, readable, sample
 from whylow.probes._skill import score
@@ -71,32 +71,33 @@ class Trials:
         """Compile the program; nothing is trained."""
         self._train(self._start, self._data, self._order(1), 0, 0)
 
-    def single_batch(self, deadline: float) -> Trial:
+    def single_batch(self, allowance: Allowance) -> Trial:
         """Train on one batch again and again, and score it on that batch."""
         picked = np.unique(
             np.linspace(0, self._count - 1, self._size, dtype=int)
         )  # evenly spaced: sorted rows would give a batch of one class
         order = np.tile(np.resize(picked, self._size), _BATCH_STEPS)
-        state, steps = self._steps(self._start, self._data, order, _BATCH_STEPS, deadline)
+        state, steps = self._steps(self._start, self._data, order, _BATCH_STEPS, allowance)
         return self._trial("one batch", None, state, steps, self._data, picked)
 
-    def run(self, end: State, steps: int, deadline: float) -> tuple[Trial, ...]:
+    def run(self, end: State, steps: int, allowance: Allowance) -> tuple[Trial, ...]:
         """Run the arms that apply, all for equally many steps.
 
         Args:
             end: Where the script's training ended.
             steps: Steps that the script took.
-            deadline: When to stop, on `time.monotonic`.
+            allowance: How long all of them may take.
         """
         arms = self._arms(end)
-        share = (deadline - time.monotonic()) / (len(arms) + 1)
+        share = allowance.left / (len(arms) + 1)
         order = self._order(steps)
         found: list[Trial] = []
         for change, factor, state, data in arms:
-            until = time.monotonic() + (share if not found else 2 * share)
-            if until > deadline + share:
+            if found and allowance.left < share / 2:
                 break
-            after, done = self._steps(state, data, order, steps, until)
+            # The first one tells how many steps the others are to take.
+            own = Allowance(share if not found else 2 * share)
+            after, done = self._steps(state, data, order, steps, own)
             if found and done < steps:
                 continue  # cut short, it compares with nothing
             steps = done if not found else steps
@@ -197,15 +198,15 @@ class Trials:
         return np.resize(np.concatenate(rows), max(needed, self._size)).astype("int32")
 
     def _steps(
-        self, start: State, data: _Data, order: np.ndarray, steps: int, deadline: float
+        self, start: State, data: _Data, order: np.ndarray, steps: int, allowance: Allowance
     ) -> tuple[Any, int]:
         state: Any = (start.trainable, start.frozen, start.optimizer)
         done, chunk = 0, 2
-        while done < steps and time.monotonic() < deadline:
+        while done < steps and allowance.left > 0:
             until = min(steps, done + chunk)
-            began = time.monotonic()
+            began = now()
             state = self._train(state, data, order, done, until)
-            pace = (time.monotonic() - began) / (until - done)
+            pace = since(began) / (until - done)
             chunk = int(np.clip(_SECONDS_A_CALL / max(pace, 1e-6), 1, 8 * chunk))
             done = until
         if not done:
