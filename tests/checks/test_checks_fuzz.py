@@ -7,21 +7,27 @@ from hypothesis import strategies as st
 
 from whylow.checks import run_checks
 from whylow.records import (
+    Association,
     Broadcast,
     Claim,
     Comparison,
     Compile,
     Fit,
+    InputData,
+    LabelData,
     Layer,
     LayerProbe,
     Model,
+    Overlap,
     Predicted,
     ProbedInput,
     ProbedLabels,
     Probes,
+    RowFacts,
     Settings,
     SimpleControl,
     Split,
+    TokenFacts,
     Trial,
 )
 
@@ -77,6 +83,75 @@ layers = st.builds(
     output_shape=st.one_of(st.none(), shapes),
     masked=st.one_of(st.none(), st.booleans()),
 )
+share = st.sampled_from([0.0, 0.004, 0.1, 0.6, 1.0])
+number = st.sampled_from([-1e9, -3.0, 0.0, 0.5, 1.0, 12.0, 1e9])
+positive = st.sampled_from([0.0, 0.3, 5.0, 400.0])
+count = st.integers(0, 300)
+tokens = st.builds(
+    TokenFacts,
+    distinct=count,
+    leading=share,
+    trailing=share,
+    inside=share,
+    empty_rows=share,
+    full_rows=share,
+    longest=count,
+    most_frequent=count,
+    most_frequent_share=share,
+    column_spread=positive,
+)
+inputs = st.builds(
+    InputData,
+    low=number,
+    high=number,
+    mean=number,
+    std=positive,
+    whole=st.booleans(),
+    columns=count,
+    constant=st.booleans(),
+    constant_columns=count,
+    offset=positive,
+    largest_column=positive,
+    tokens=st.one_of(st.none(), tokens),
+)
+labels = st.builds(
+    LabelData,
+    kind=st.sampled_from(
+        ["class-numbers", "one-hot", "several-of-many", "shares", "numbers"]
+    ),
+    low=number,
+    high=number,
+    mean=number,
+    variance=positive,
+    deviation=positive,
+    distinct=count,
+    whole=st.booleans(),
+    constant=st.booleans(),
+    zero_share=share,
+    runs=st.one_of(st.none(), count),
+)
+facts = st.builds(
+    RowFacts,
+    looked_at=count,
+    distinct=count,
+    contradicting=count,
+    label_column=st.one_of(st.none(), count),
+    association=st.one_of(
+        st.none(),
+        st.builds(
+            Association,
+            rows=st.integers(1, 999),
+            linear=share,
+            neighbours=share,
+            shift=st.sampled_from([-3, 1]),
+            shifted=share,
+        ),
+    ),
+)
+overlaps = st.builds(
+    Overlap, validation_rows=count, training_rows=count, shared=count, same_label=count
+)
+metrics = st.sampled_from(["accuracy", "f1", "mape", "AUC", "Recall", "binary_accuracy"])
 splits = st.builds(
     Split,
     rows=st.integers(0, 1000),
@@ -89,6 +164,10 @@ splits = st.builds(
         ),
     ),
     zero_share=st.one_of(st.none(), st.floats(0, 1)),
+    digest=st.sampled_from(["", "a", "b"]),
+    inputs=st.lists(inputs, max_size=2).map(tuple),
+    labels=st.one_of(st.none(), labels),
+    facts=st.one_of(st.none(), facts),
 )
 sizes = st.one_of(st.none(), st.sampled_from([0.0, 1e-9, 0.05, 0.5, 1.0, 1e6]))
 skills = st.one_of(st.none(), st.sampled_from([-1e6, -0.5, 0.0, 0.1, 0.45, 1.0]))
@@ -208,9 +287,22 @@ fits = st.builds(
                 st.sampled_from(LOSSES),
             ),
             from_logits=st.booleans(),
+            metrics=st.lists(metrics, max_size=2).map(tuple),
+            metric_kinds=st.sampled_from([(), ("function",), ("AUC", "accuracy")]),
+            unequal_metrics=st.sampled_from([(), ("f1",)]),
         ),
     ),
-    settings=st.one_of(st.none(), st.builds(Settings, epochs=st.integers(0, 9))),
+    settings=st.one_of(
+        st.none(),
+        st.builds(
+            Settings,
+            epochs=st.integers(0, 9),
+            batch_size=st.sampled_from([None, 8]),
+            shuffle=st.booleans(),
+            validation_split=st.sampled_from([0.0, 0.2]),
+        ),
+    ),
+    overlap=st.one_of(st.none(), overlaps),
     training=st.one_of(st.none(), splits),
     validation=st.one_of(st.none(), splits),
     broadcast=st.one_of(

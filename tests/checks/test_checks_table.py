@@ -169,15 +169,15 @@ def test_a_comparison_of_unknown_fits_is_refused():
     ("counts", "why"),
     [
         (None, "no classes"),
-        ({"1": 60}, "of one class only"),
-        ({"0": 0, "1": 60}, "of one class"),
+        ({"1": 160}, "of one class only"),
+        ({"0": 0, "1": 160}, "of one class"),
     ],
 )
 def test_majority_class_needs_two_classes(counts, why):
     fit = Fit(
         name="one",
         history={"val_accuracy": (1.0,)},
-        validation=Split(rows=60, class_counts=counts),
+        validation=Split(rows=160, class_counts=counts),
     )
     findings, not_run = run_checks([fit], ())
     assert not findings

@@ -85,7 +85,7 @@ def label_data(fit: Fit) -> LabelData:
 def row_facts(fit: Fit) -> RowFacts:
     """Return the facts of inputs and labels together."""
     facts = whole_part(fit).facts
-    if facts is None:
+    if facts is None or not facts.looked_at:
         raise CouldNotRun("the rows were not looked at")
     return facts
 

@@ -93,8 +93,8 @@ def class_shares_differ(fit: Fit) -> Iterator[ClassSharesDiffer]:
     """WL111."""
     training, held_out = training_of(fit), held_out_of(fit)
     one, other = (class_share(part.class_counts) for part in (training, held_out))
-    if not one or not other:
-        raise CouldNotRun("the labels are no classes")
+    if not one or not other or not training.rows or not held_out.rows:
+        raise CouldNotRun("the labels are no classes, or a part has no rows")
     classes = sorted({**one, **other})
     distance = total_variation(one, other)
     rows = 1 / training.rows + 1 / held_out.rows
