@@ -241,3 +241,22 @@ def test_ctrl_c_does_not_cost_the_report():
         signal.raise_signal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
+
+
+def test_regressors_are_compared_as_what_they_are(study):
+    report = study(
+        TWO.replace('"sigmoid"', "None").replace("binary_crossentropy", "mse")
+        .replace('metrics=["accuracy"]', 'metrics=["mae"]')
+        .replace("def train", "data['y'] = x[:200].sum(axis=1) / 10\n"
+                 "data['validation_data'] = (x[200:], x[200:].sum(axis=1) / 10)\n"
+                 "def train")
+        + "train('narrow', 1)\ntrain('wide', 16)\n",
+        "--max-pairs", "2",
+    )  # fmt: skip
+    (comparison,) = report["comparisons"]
+
+    assert comparison["metric"] == "r2"
+    assert set(comparison["metrics"]["wide"]) == {"r2", "mae", "rmse"}
+    assert comparison["controls"][0]["name"] == "mean of the labels"
+    assert comparison["claim"]["metric"] == "mae"
+    assert comparison["self_test"]["same_seed_twice"]["passed"]
