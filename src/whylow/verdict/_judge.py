@@ -13,9 +13,7 @@ from whylow.verdict._crossed import Crossed, crossed, group_labels
 from whylow.verdict._intervals import sign_flip_p, t_interval
 from whylow.verdict._plan import Plan
 from whylow.verdict._settle import Settling, settling
-from whylow.verdict._texts import FEWEST, questions
-
-FEW = 30  # below which a warning is given
+from whylow.verdict._texts import FEW, FEWEST, carrying, questions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +63,7 @@ def judge(
     these = DifferenceTheseTexts(
         low=low, estimate=estimate, high=high, sign_flip_p=sign_flip_p(gaps, seed=plan.seed)
     )
-    what, fewest, guarded = _fewest(held_out)
+    what, fewest, guarded = _fewest(held_out, plan.metric)
     noise = Noise(pair_correlation=_correlation(scores))
     difference = Difference(estimate=_number(estimate), level=plan.level)
     if len(gaps) < 2:
@@ -115,13 +113,17 @@ def judge(
     )
 
 
-def _fewest(held_out: HeldOut) -> tuple[str, int, bool]:
+def _fewest(held_out: HeldOut, metric: str) -> tuple[str, int, bool]:
     """Return what there are fewest texts of, how many, and whether that limits a verdict.
 
     Of many classes one may be rare and weigh little; of two it may not.
     """
     if held_out.kind == "numbers":
-        return "", len(np.unique(held_out.groups)), True
+        texts = len(np.unique(held_out.groups))
+        resting = int(carrying(held_out))
+        if metric == "r2" and resting < FEW <= texts:
+            return " what R² rests on (mean absolute error does not)", resting, True
+        return " there", texts, True
     if held_out.kind == "sets":
         found = questions(held_out)
         counts = [int(np.bincount(part.labels).min()) for _, part in found]

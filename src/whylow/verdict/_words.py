@@ -216,13 +216,13 @@ def small_claim(claim: Claim | None, *, plan: Plan) -> str:
 
 def few_texts(what: str, texts: int) -> str:
     """Return the warning about too few texts, `" of class 'a'"` say, for firm numbers."""
-    return f"Only {texts} held-out texts are{what or ' there'}: each score is a rough one."
+    return f"Only {texts} held-out texts are{what}: each score is a rough one."
 
 
 def too_few_texts(what: str, texts: int, needed: int) -> str:
     """Return why there is no verdict on so few texts."""
     return (
-        f"Cannot tell: only {texts} held-out texts are{what or ' there'}, and a verdict on "
+        f"Cannot tell: only {texts} held-out texts are{what}, and a verdict on "
         f"this metric takes {needed}."
     )
 
