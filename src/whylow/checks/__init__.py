@@ -4,6 +4,9 @@ A check reads `whylow.records` and nothing else: it never trains and opens no fi
 `run_checks` runs every check of the table, `explain` gives a check's page.
 """
 
+from whylow.checks._allow import allow as allow
+from whylow.checks._allow import allowances as allowances
+from whylow.checks._allow import counted as counted
 from whylow.checks._check import Check as Check
 from whylow.checks._check import ComparisonCheck as ComparisonCheck
 from whylow.checks._check import FitCheck as FitCheck
@@ -16,6 +19,9 @@ __all__ = [
     "Check",
     "ComparisonCheck",
     "FitCheck",
+    "allow",
+    "allowances",
+    "counted",
     "explain",
     "pages",
     "run_checks",

@@ -20,10 +20,20 @@ def explain(code_or_name: str) -> str:
         InputError: There is no such check; the message names those that are near.
 
     """
+    return _page(check_of(code_or_name))
+
+
+def check_of(code_or_name: str) -> Check:
+    """Return a check of the table by its code or name, in any case.
+
+    Raises:
+        InputError: There is no such check; the message names those that are near.
+
+    """
     wanted = code_or_name.strip().lower().replace("_", "-")
     for check in table():
         if wanted in (check.code.lower(), check.name):
-            return _page(check)
+            return check
     near = [
         check
         for check in table()

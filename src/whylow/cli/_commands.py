@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from whylow.cli._allow import allowed
 from whylow.cli._bar import Bar
 from whylow.cli._options import (
+    AllowOption,
     BudgetOption,
     ChecksOnlyOption,
     ExitZeroOption,
@@ -67,6 +69,7 @@ def run(
     ] = None,
     checks_only: ChecksOnlyOption = False,
     no_replay: NoReplayOption = False,
+    allow: AllowOption = None,
     exit_zero: ExitZeroOption = False,
 ) -> None:
     """Run a training script unchanged, check each fit, retrain in pairs, report.
@@ -86,6 +89,8 @@ def run(
         baseline=baseline,
         variants=tuple(variant or ()),
         replay=not (checks_only or no_replay),
+        confirm=not no_replay,
+        allow=allowed(allow),
     )
     _study(script, args or [], options, format, report, exit_zero=exit_zero)
 
@@ -113,6 +118,7 @@ def read(
     batch_size: Annotated[
         int | None, typer.Option(metavar="ROWS", help="Rows a step.")
     ] = None,
+    allow: AllowOption = None,
     exit_zero: ExitZeroOption = False,
 ) -> None:
     """Say what a pasted log, and the code pasted with it, can and cannot say."""
@@ -120,7 +126,7 @@ def read(
 
     if not files and sys.stdin.isatty():
         print("whylow: paste the log, then Ctrl-D", file=sys.stderr)  # noqa: T201
-    checked = _checked(report)
+    checked, excused = _checked(report), allowed(allow)
     answer = read_files(
         files or [],
         train_size=train_size,
@@ -128,6 +134,7 @@ def read(
         majority_share=majority_share,
         batch_size=batch_size,
     )
+    answer = _excused(answer, excused)
     _answer(answer, format, checked, exit_zero=exit_zero)
 
 
@@ -258,10 +265,17 @@ def _answer(
         raise typer.Exit(1)
 
 
+def _excused(report: Report, excused: dict[str, str]) -> Report:
+    from whylow.checks import allow
+
+    return report.model_copy(update={"findings": allow(report.findings, excused)})
+
+
 def _something_is_wrong(report: Report) -> bool:
-    return any(finding.severity == "error" for finding in report.findings) or any(
-        comparison.verdict == "worse" for comparison in report.comparisons
-    )
+    return any(
+        finding.severity == "error" and finding.allowed is None
+        for finding in report.findings
+    ) or any(comparison.verdict == "worse" for comparison in report.comparisons)
 
 
 def _say(answer: str) -> None:

@@ -53,6 +53,13 @@ NoReplayOption = Annotated[bool, typer.Option("--no-replay", help="Train nothing
 ExitZeroOption = Annotated[
     bool, typer.Option("--exit-zero", help="Exit 0 whatever was found, short of a failure.")
 ]
+AllowOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="CODE=REASON",
+        help="Findings of this check count for nothing; also in pyproject.toml.",
+    ),
+]
 
 
 def seconds(given: str) -> float | None:

@@ -33,6 +33,9 @@ class Finding(Record):
     message: str
     evidence: dict[str, Any] = Field(default={})
     fix: str
+    allowed: str | None = Field(
+        default=None, description="Why the person allows it; it then counts for nothing."
+    )
 
 
 class CheckNotRun(Record):

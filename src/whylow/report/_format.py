@@ -137,15 +137,21 @@ def verdict_marks(comparison: Comparison) -> str:
 
 
 def by_severity(findings: tuple[Finding, ...]) -> list[Finding]:
-    """Return findings with the gravest first, otherwise in their own order."""
-    return sorted(findings, key=lambda finding: _SEVERITIES.index(finding.severity))
+    """Return findings with the gravest first and what is allowed last."""
+    return sorted(
+        findings,
+        key=lambda one: (one.allowed is not None, _SEVERITIES.index(one.severity)),
+    )
 
 
 def severity_counts(findings: tuple[Finding, ...]) -> str:
-    """Return `1 error, 2 warnings`; empty for no findings."""
-    counts = {name: sum(f.severity == name for f in findings) for name in _SEVERITIES}
+    """Return `1 error, 2 warnings, 1 allowed`; empty for no findings."""
+    open_ones = [finding for finding in findings if finding.allowed is None]
+    counts = {name: sum(f.severity == name for f in open_ones) for name in _SEVERITIES}
     nouns = {"error": "error", "warning": "warning", "info": "remark"}
-    return ", ".join(counted(n, nouns[name]) for name, n in counts.items() if n)
+    said = [counted(n, nouns[name]) for name, n in counts.items() if n]
+    allowed = len(findings) - len(open_ones)
+    return ", ".join([*said, f"{allowed} allowed"] if allowed else said)
 
 
 def own_metric(fit: Fit) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from whylow.records import Comparison, Report
+from whylow.records import Comparison, Finding, Report
 from whylow.report import _format as fmt
 from whylow.report._causes import joint, remainder, to_do, told
 from whylow.report._rows import ladder_rows, metric_rows, once_more, remarks
@@ -115,12 +115,18 @@ def _findings(report: Report) -> Iterable[str]:
         whose = f"{_escaped(finding.fit)}: " if finding.fit else ""
         lines.append(
             f"- **{_escaped(finding.code)}** {finding.severity}, {_escaped(finding.name)}. "
-            f"{whose}{_escaped(finding.message)} *Fix:* {_escaped(finding.fix)}"
+            f"{whose}{_escaped(finding.message)} {_step(finding)}"
         )
     yield "\n".join(lines) or "No check found a fault."
     if report.checks_not_run:
         said = "; ".join(f"{check.code} ({check.why})" for check in report.checks_not_run)
         yield f"Could not run: {_escaped(said)}."
+
+
+def _step(finding: Finding) -> str:
+    if finding.allowed is None:
+        return f"*Fix:* {_escaped(finding.fix)}"
+    return f"*Allowed:* {_escaped(finding.allowed)}"
 
 
 def _notes(report: Report) -> Iterable[str]:

@@ -92,7 +92,10 @@ def _seen(report: Report) -> Block | None:
 
 
 def _item(group: list[Finding], report: Report) -> Item:
-    lines = wrap(brief_of(group, report), WIDTH, first=f"  {group[0].code}  ", rest=" " * 9)
+    said = brief_of(group, report)
+    if group[0].allowed is not None:
+        said += f" Allowed: {group[0].allowed}"
+    lines = wrap(said, WIDTH, first=f"  {group[0].code}  ", rest=" " * 9)
     return Item(full=brief(lines, 3, WIDTH), brief=brief(lines, 1, WIDTH))
 
 

@@ -145,14 +145,18 @@ def _grouped(findings: tuple[Finding, ...]) -> Iterable[list[Finding]]:
     """Group the same fault in several fits: one thing to read, one thing to mend."""
     groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in fmt.by_severity(findings):
-        groups.setdefault((finding.code, finding.fix), []).append(finding)
+        step = finding.allowed or finding.fix
+        groups.setdefault((finding.code, step), []).append(finding)
     return groups.values()
 
 
 def _finding_item(group: list[Finding], width: int) -> Item:
     finding = group[0]
-    confirmed = "" if finding.confirmed == "not-tried" else f", {finding.confirmed}"
-    start = fmt.clean(f"{finding.code} {finding.severity}{confirmed}")
+    marks = "" if finding.confirmed == "not-tried" else f", {finding.confirmed}"
+    step = f"Fix: {finding.fix}"
+    if finding.allowed is not None:
+        marks, step = ", allowed", f"Allowed: {finding.allowed}"
+    start = fmt.clean(f"{finding.code} {finding.severity}{marks}")
     message = finding.message
     if finding.fit and finding.fit not in message:
         message = f"{finding.fit}: {message}"
@@ -161,7 +165,7 @@ def _finding_item(group: list[Finding], width: int) -> Item:
         message += f" (Also: {', '.join(dict.fromkeys(others))}.)"
     lead = "    "
     said = wrap(f"{start}: {message}", width, first="  ", rest=lead)
-    fix = wrap(f"Fix: {finding.fix}", width, first=lead, rest=lead)
+    fix = wrap(step, width, first=lead, rest=lead)
     return Item(
         full=brief(said, 3, width) + brief(fix, 3, width),
         brief=brief(said, 1, width) + brief(fix, 1, width),
@@ -197,7 +201,8 @@ def _next_block(report: Report, width: int) -> Block | None:
 
 def _mend_block(report: Report, width: int) -> Block | None:
     """No comparison asks for anything: the gravest finding does."""
-    grave = [f for f in fmt.by_severity(report.findings) if f.severity != "info"]
+    open_ones = tuple(f for f in report.findings if f.allowed is None)
+    grave = [f for f in fmt.by_severity(open_ones) if f.severity != "info"]
     if not grave:
         return None
     said = f"Next: mend {grave[0].code} ({grave[0].name}) first, then run whylow again."

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Self
 
 from whylow.remedies import Remedy
@@ -24,7 +24,10 @@ class Options:
             metric that the script reports first, at the last common epoch.
         baseline: Name of the fit to compare with, instead of the first.
         variants: Names of the fits to compare, instead of all that belong to it.
-        replay: Whether to train again at all.
+        replay: Whether to train again for a verdict.
+        confirm: Whether to train again to confirm error findings.
+        allow: Code of a check → why its findings count for nothing
+            (`whylow.checks.allowances`).
         remedies: Remedies of the person's own (`whylow.remedies.own`), measured first.
         keep_going: Whether training may go on past 24 pairs, with an interval that holds
             at any number of them.
@@ -39,6 +42,8 @@ class Options:
     baseline: str | None = None
     variants: Sequence[str] = ()
     replay: bool = True
+    confirm: bool = True
+    allow: Mapping[str, str] = field(default_factory=dict)
     remedies: Sequence[Remedy] = ()
     keep_going: bool = False
 

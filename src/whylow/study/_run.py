@@ -9,8 +9,9 @@ from pathlib import Path
 from whylow import engine, keras2, records
 from whylow.capture._recorder import Recorder
 from whylow.capture._script import run_script
-from whylow.checks import run_checks
+from whylow.checks import allow, counted, run_checks
 from whylow.study._causes import find_causes
+from whylow.study._confirm import confirmed
 from whylow.study._interrupts import finishing
 from whylow.study._options import Options, Watcher
 from whylow.study._pairs import compare_in_pairs
@@ -63,8 +64,10 @@ def run(
         with finishing():
             fits = tuple(live.fit for live in groups.fits)
             findings, not_run = run_checks(fits, compared.comparisons)
+            findings = allow(findings, options.allow)
+        findings = confirmed(groups, findings, options, clock)
         # Undo each suspect, train again, and see how much comes back.
-        caused = find_causes(groups, compared, findings, options, watcher, clock)
+        caused = find_causes(groups, compared, counted(findings), options, watcher, clock)
     studied = (*groups.notes, *compared.notes, *caused.notes)
     notes = (*why_not, *outcome.notes, *stood_in, *studied)
     with finishing():

@@ -66,7 +66,11 @@ def _mend_first(
 ) -> records.Comparison:
     """Advise to mend an error before anything is kept because of the verdict."""
     sides = (comparison.baseline, comparison.variant)
-    errors = [one for one in findings if one.severity == "error" and one.fit in sides]
+    errors = [
+        one
+        for one in findings
+        if one.severity == "error" and one.allowed is None and one.fit in sides
+    ]
     if comparison.verdict is None or not errors:
         return comparison
     first = errors[0]
