@@ -268,9 +268,10 @@ def summed(name: str, judged: list[dict[str, object]]) -> str:
     failed = sum(row["self_test"] is False for row in judged)
     verdicts = Counter(str(row["verdict"]) for row in judged)
     told = ", ".join(f"{number} {verdict}" for verdict, number in verdicts.most_common())
+    metrics = ", ".join(dict.fromkeys(str(row["metric"]) for row in judged))
     return (
         f"{name}: {alarms} alarms in {count} [{100 * ends.low:.1f}, {100 * ends.high:.1f}] "
-        f"%, {failed} failed self-tests; {judged[0]['metric']}: {told}"
+        f"%, {failed} failed self-tests; {metrics}: {told}"
     )
 
 

@@ -56,6 +56,7 @@ class Setting:
     doubled: float = 0.0  # share of texts that occur twice
     aside: int = 0  # texts to choose on, beside those that are scored
     kind: str = "classes"
+    skew: float = 0.0  # of labels that are numbers: deviation of their logarithm
     replicates: int = 500
 
 
@@ -114,6 +115,8 @@ SETTINGS = tuple(
         ),
         ("numbers", ("r2", "mae"), 500, {"kind": "numbers"}),
         ("numbers, large", ("r2", "mae"), 500, {"kind": "numbers", "run": "large"}),
+        # Where R² gets no verdict, and why.
+        ("far-out numbers", ("r2", "mae"), 500, {"kind": "numbers", "skew": 1.5}),
         (
             "sets of 4 labels",
             ("macro_f1", "average_precision"),
@@ -148,6 +151,8 @@ def texts_of(setting: Setting, random: np.random.Generator) -> HeldOut:
     """Return held-out texts with the setting's labels and duplicates."""
     if setting.kind == "numbers":
         labels = random.gamma(2.0, 1.0, setting.texts)
+        if setting.skew:
+            labels = np.exp(setting.skew * random.normal(size=setting.texts))
         groups = np.arange(setting.texts)
         return HeldOut(labels=labels, class_names=(), groups=groups, kind="numbers")
     if setting.kind == "sets":
@@ -210,7 +215,9 @@ def study(
             noise = 0.5 * noise + 0.35 * random.standard_normal(shape, dtype=np.float32)
             z = (ease + own[side] + noise)[:, texts.groups]
             height = strength + rise
-            if setting.kind == "numbers":
+            if setting.skew:
+                probabilities = texts.labels**0.8 * np.exp(0.4 * (z + rise[:, None]))
+            elif setting.kind == "numbers":
                 # A stronger run shrinks less towards the mean.
                 centred = texts.labels - 2.0
                 probabilities = 2.0 + 0.35 * height[:, None] * centred + 0.8 * z
