@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,3 +53,42 @@ class Clock:
         began = time.monotonic()
         yield
         self._longest_compilation = max(self._longest_compilation, time.monotonic() - began)
+
+
+class StoppableClock(Clock):
+    """Another clock that one thread can stop for all that look at it.
+
+    Args:
+        clock: The clock that goes on counting.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Let every further look find no time left."""
+        self._stopped.set()
+
+    @property
+    def spent(self) -> float:
+        """Seconds since the start."""
+        return self._clock.spent
+
+    @property
+    def left(self) -> float:
+        """Seconds until the budget ends, or none."""
+        return 0.0 if self._stopped.is_set() else self._clock.left
+
+    def check(self, needed: float = 0.0) -> None:
+        """Go on if `needed` seconds are left and nobody stopped the clock."""
+        if self._stopped.is_set():
+            raise OutOfTime
+        self._clock.check(needed)
+
+    @contextmanager
+    def compiling(self) -> Iterator[None]:
+        """Guard a compilation, which cannot be stopped once it runs."""
+        self.check()
+        with self._clock.compiling():
+            yield

@@ -85,6 +85,20 @@ class FusedRunner:
         held_out = _as_jax_has_them((renumbered(validation.x, self.plan.groups),))
         self._blocks = self._ready_blocks(held_out)
 
+    @property
+    def lane_bytes(self) -> int:
+        """What a lane takes of memory, about: its state twice, as when it is drawn."""
+        rows = {
+            id(variable): len(group.occurring) / variable.shape[0]
+            for group in self.plan.groups
+            for table in group.tables
+            for variable in (table.variable, *table.slot_variables)
+        }
+        variables = [*self._live.model.variables, *self._live.optimizer.variables]
+        sizes = [4 * np.prod(v.shape) * rows.get(id(v), 1.0) for v in variables]
+        whole = max((4 * np.prod(v.shape) for v in variables), default=0)
+        return int(2 * sum(sizes) + 3 * whole) + 2**20
+
     def run(self, pair: int, seed: int, clock: Clock, *, epochs: int | None = None) -> Lane:
         """Train one lane; only its first `epochs`, where they are given.
 

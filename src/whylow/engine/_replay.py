@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,6 +10,7 @@ from whylow.engine._clock import Clock, OutOfTime
 from whylow.engine._fused import FusedRunner, why_not_fused
 from whylow.engine._plain import PlainRunner
 from whylow.engine._seeds import pair_seed
+from whylow.engine._side_by_side import check_memory, trained
 from whylow.exceptions import ReplayError
 from whylow.lanes import Lane
 from whylow.live import LiveFit
@@ -48,8 +49,8 @@ def replay(
 ) -> Replayed:
     """Train each fit once a pair, pair after pair, for as long as pairs are wanted.
 
-    A pair is finished before the next begins, so that whatever ends the study leaves
-    whole pairs behind.
+    Lanes are begun pair by pair, as many at a time as there are cores, so that whatever
+    ends the study leaves whole pairs behind.
 
     Args:
         fits: The fits of one comparison, replayable ones.
@@ -74,14 +75,14 @@ def replay(
     try:
         done = 0
         while (until := pairs_to_reach(lanes)) is not None:
-            for pair in range(done, until):
+            if repeat_first and not done and not repeated and lanes:
+                # At once, so that a study cut short has it.
+                _train(range(1), runners, seed, clock, lanes, progress)
                 for name, runner in runners.items():
-                    lanes[name].append(runner.run(pair, pair_seed(seed, pair), clock))
-                    progress(lanes)
-                if repeat_first and pair == 0:
-                    for name, runner in runners.items():
-                        again = runner.run(0, pair_seed(seed, 0), clock, epochs=1)
-                        repeated[name] = again
+                    again = runner.run(0, pair_seed(seed, 0), clock, epochs=1)
+                    repeated[name] = again
+                done = 1
+            _train(range(done, until), runners, seed, clock, lanes, progress)
             done = until
     except OutOfTime:
         return Replayed(lanes, "budget", tuple(notes), repeated)
@@ -90,9 +91,26 @@ def replay(
     return Replayed(lanes, "planned", tuple(notes), repeated)
 
 
+def _train(
+    pairs: range,
+    runners: Mapping[str, FusedRunner | PlainRunner],
+    seed: int,
+    clock: Clock,
+    lanes: dict[str, list[Lane]],
+    progress: Callable[[dict[str, list[Lane]]], None],
+) -> None:
+    seeds = [(pair, pair_seed(seed, pair)) for pair in pairs]
+    with trained(runners, seeds, clock) as finished:
+        for name, lane in finished:
+            lanes[name].append(lane)
+            progress(lanes)
+
+
 def _runner(live: LiveFit, classes: int, notes: list[str]) -> FusedRunner | PlainRunner:
     why = why_not_fused(live)
     if why is None:
-        return FusedRunner(live, classes)
+        runner = FusedRunner(live, classes)
+        check_memory(runner)
+        return runner
     notes.append(f"`{live.fit.name}` was trained again by plain `model.fit`, as {why}.")
     return PlainRunner(live, classes)

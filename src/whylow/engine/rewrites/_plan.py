@@ -11,7 +11,14 @@ from whylow import keras2
 from whylow.engine.rewrites._batch_rows import BatchRows
 from whylow.engine.rewrites._catch_up import catch_up_of
 from whylow.engine.rewrites._lengths import Lengths, any_length, lengths_of
-from whylow.engine.rewrites._recurrent import loops_of, pairs_of, recurrent_rewritten
+from whylow.engine.rewrites._recurrent import (
+    feeds_a_loop,
+    loops_of,
+    pairs_of,
+    recurrent_rewritten,
+)
+from whylow.engine.rewrites._scores import additive_layers_of, scorer, scores_of
+from whylow.engine.rewrites._shadow import shadowed
 from whylow.engine.rewrites._tables import Group, resized, tables_of
 from whylow.live import LiveFit
 
@@ -22,6 +29,7 @@ REWRITES = {
     "lean-loop": "input projections and weight gradients leave the time loop",
     "word-projection": "the words of a batch are projected once each",
     "one-loop": "both directions of a Bidirectional share a loop",
+    "paired-scores": "additive attention takes an exponential a position, no tanh a pair",
     "short-batches": "batches are cut to their longest text where padding is masked",
 }
 
@@ -67,6 +75,9 @@ class Plan:
                     per_word="word-projection" in self.fired,
                 )
             )
+            if "paired-scores" in self.fired:
+                layers = additive_layers_of(self.model)
+                stack.enter_context(shadowed((layer, *scorer(layer)) for layer in layers))
             if self.lengths is not None:
                 stack.enter_context(any_length(self.model))
             yield
@@ -81,22 +92,21 @@ def plan_for(live: LiveFit, without: Collection[str] = ()) -> Plan:
     """
     reasons: dict[str, str | None] = {}
 
-    def chosen(name: str, found: Any) -> Any:
-        """Note why a rewrite does not fire; return what it works with if it does."""
-        left_out = "it was left out" if name in without else None
-        reasons[name] = left_out or (found if isinstance(found, str) else None)
-        return None if reasons[name] else found
+    def fires(name: str, why_not: str | None) -> bool:
+        reasons[name] = "it was left out" if name in without else why_not
+        return reasons[name] is None
 
-    groups: Any = chosen("occurring-rows", tables_of(live)) or ()
-    batch_rows = chosen("batch-rows", _batch_rows(live, groups))
-    loops = chosen("lean-loop", loops_of(live))
-    del loops
-    per_word = reasons["lean-loop"] or (
-        None if groups else "no embedding's rows are known in advance"
-    )
-    chosen("word-projection", per_word)
-    chosen("one-loop", reasons["lean-loop"] or pairs_of(live))
-    lengths = chosen("short-batches", lengths_of(live, groups))
+    def found(name: str, part: Any) -> Any:
+        """Return what a rewrite works with, `None` where there is a reason instead."""
+        return part if fires(name, part if isinstance(part, str) else None) else None
+
+    groups = found("occurring-rows", tables_of(live)) or ()
+    batch_rows = found("batch-rows", _batch_rows(live, groups))
+    fires("lean-loop", loops_of(live))
+    fires("word-projection", reasons["lean-loop"] or feeds_a_loop(live))
+    fires("one-loop", reasons["lean-loop"] or pairs_of(live))
+    fires("paired-scores", scores_of(live))
+    lengths = found("short-batches", lengths_of(live, groups))
     return Plan(live.model, reasons, tuple(groups), batch_rows, lengths)
 
 

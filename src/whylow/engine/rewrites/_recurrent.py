@@ -42,6 +42,21 @@ def pairs_of(live: LiveFit) -> str | None:
     return None
 
 
+def feeds_a_loop(live: LiveFit) -> str | None:
+    """Say why no embedding's words go straight into a loop, or `None` if some do."""
+    embeddings = {id(layer) for layer in embeddings_of(live.model)}
+    readers = [*_recurrent_layers(live.model), *_bidirectional_layers(live.model)]
+    for layer in readers:
+        for node in layer._inbound_nodes:
+            sources = [tensor._keras_history.operation for tensor in node.input_tensors]
+            if any(id(source) in embeddings for source in sources):
+                return None
+    graph = getattr(live.model, "_functional", live.model)
+    if embeddings and not hasattr(graph, "operations"):
+        return None  # seen only while it is traced
+    return "no recurrent layer reads an embedding directly"
+
+
 class Traced:
     """What one trace knows of its tensors: which came straight out of an embedding.
 

@@ -1,0 +1,213 @@
+"""Additive attention scores with one exponential a position instead of one tanh a pair.
+
+The score of query t and key s (Bahdanau et al. 2015, appendix A.1.2) adds tanh(q + k) over
+units, for every pair of positions. With r = 1 / (1 + exp(2q) exp(2k)),
+
+    tanh(q + k) = 1 - 2r        and its slope, 1 - tanh(q + k)^2 = 4r(1 - r),
+
+so that the exponentials are taken once a position and a pair costs a product and a
+quotient. Texts follow one another, and neither the sum nor its gradient ever holds more
+than a block of the `(T, S, units)` tensor of one text.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from whylow.live import LiveFit
+
+# Beyond it exp(2q) exp(2k) could leave float32's range: then tanh is taken after all.
+_WIDEST = 40.0
+# Units whose terms are added in one go, in registers.
+_UNITS_A_TIME = 32
+# Numbers of the block that the gradient holds: 2 MiB, about a core's cache.
+_BLOCK_NUMBERS = 2**19
+
+
+def additive_layers_of(model: Any) -> list[Any]:
+    """Return the layers of a model whose additive scores are ours to compute."""
+    import keras
+
+    layers = model._flatten_layers(include_self=False, recursive=True)
+    return [
+        layer
+        for layer in layers
+        if layer.built
+        and layer.compute_dtype == "float32"
+        and (_is_self_attention(layer) or type(layer) is keras.layers.AdditiveAttention)
+    ]
+
+
+def scores_of(live: LiveFit) -> str | None:
+    """Say why no layer's scores are computed this way, or `None` if some are."""
+    import jax
+
+    if jax.default_backend() != "cpu":
+        return "on this device tanh costs no more than a quotient"
+    found = additive_layers_of(live.model)
+    return None if found else "there is no additive attention between positions"
+
+
+def scorer(layer: Any) -> tuple[str, Callable[..., Any]]:
+    """Return the name of a layer's method for scores, and what stands in for it."""
+    import jax.numpy as jnp
+
+    def of_keras(query: Any, key: Any) -> Any:
+        units = query.shape[-1]
+        weight = layer.scale.value if layer.use_scale else jnp.ones(units, query.dtype)
+        return additive_scores(query, key, jnp.broadcast_to(weight, (units,)))
+
+    def of_ours(query: Any, key: Any) -> Any:
+        scores = additive_scores(query, key, layer.Wa.value[:, 0])
+        if layer.ba is not None:
+            scores = scores + layer.ba.value
+        activation = layer.attention_activation
+        return scores if activation is None else activation(scores)
+
+    if _is_self_attention(layer):
+        return "_scores", of_ours
+    return "_calculate_scores", of_keras
+
+
+def additive_scores(query: Any, key: Any, weight: Any) -> Any:
+    """Return the sum over units of weight times tanh(query + key).
+
+    Args:
+        query: `(B, T, U)`.
+        key: `(B, S, U)`.
+        weight: `(U,)`.
+
+    Returns:
+        Scores `(B, T, S)`.
+    """
+    return _built()(query, key, weight)
+
+
+def _is_self_attention(layer: Any) -> bool:
+    return (
+        type(layer).__name__ == "SeqSelfAttention"
+        and type(layer).__module__.startswith("whylow.layers.")
+        and layer.attention_type == layer.ATTENTION_TYPE_ADD
+    )
+
+
+@functools.cache
+def _built() -> Any:
+    import jax
+
+    scores = jax.custom_vjp(_scores)
+    scores.defvjp(lambda q, k, w: (_scores(q, k, w), (q, k, w)), _gradients)
+    return scores
+
+
+def _is_narrow(query: Any, key: Any) -> Any:
+    import jax.numpy as jnp
+
+    return (jnp.abs(query).max() < _WIDEST) & (jnp.abs(key).max() < _WIDEST)
+
+
+def _scores(query: Any, key: Any, weight: Any) -> Any:
+    import jax
+    import jax.numpy as jnp
+
+    def fast(query: Any, key: Any) -> Any:
+        powers = jnp.exp(2 * query), jnp.swapaxes(jnp.exp(2 * key), 1, 2)
+
+        def text(pair: Any) -> Any:
+            return _weighed(pair[0], pair[1], weight)
+
+        return weight.sum() - 2 * jax.lax.map(text, powers)
+
+    def safe(query: Any, key: Any) -> Any:
+        def row(one: Any) -> Any:
+            query, key = one
+            return jax.lax.map(lambda q: jnp.tanh(q + key) @ weight, query)
+
+        return jax.lax.map(row, (query, key))
+
+    return jax.lax.cond(_is_narrow(query, key), fast, safe, query, key)
+
+
+def _weighed(by_query: Any, by_key: Any, weight: Any) -> Any:
+    """Return the sum over units of weight * r, `(T, S)`; `by_key` is `(U, S)`."""
+    import jax
+    import jax.numpy as jnp
+
+    units = weight.shape[0]
+
+    def some(number: Any, total: Any) -> Any:
+        for unit in range(_UNITS_A_TIME):
+            place = number * _UNITS_A_TIME + unit
+            total = total + weight[place] / (
+                1 + by_query[:, place][:, None] * by_key[place][None, :]
+            )
+        return total
+
+    groups = units // _UNITS_A_TIME
+    total = jnp.zeros((by_query.shape[0], by_key.shape[1]), by_query.dtype)
+    if groups == 1:
+        total = some(0, total)
+    elif groups:
+        total = jax.lax.fori_loop(0, groups, some, total)
+    for place in range(groups * _UNITS_A_TIME, units):
+        total = total + weight[place] / (
+            1 + by_query[:, place][:, None] * by_key[place][None, :]
+        )
+    return total
+
+
+def _gradients(kept: Any, upstream: Any) -> Any:
+    import jax
+    import jax.numpy as jnp
+
+    query, key, weight = kept
+    narrow = _is_narrow(query, key)
+
+    def blocks(slopes: Callable[..., Any], by_query: Any, by_key: Any) -> Any:
+        """Add up slopes over texts and blocks of queries."""
+        time, units = by_query.shape[1:]
+        size = _block_size(time, units * by_key.shape[2])
+
+        def text(one: Any) -> Any:
+            by_query, by_key, upstream = one
+            parts = (part.reshape(time // size, size, -1) for part in (by_query, upstream))
+
+            def block(sums: Any, part: Any) -> Any:
+                slope, product = slopes(part[0][:, :, None], by_key[None], part[1][:, None])
+                sums = sums[0] + slope.sum(0), sums[1] + product.sum((0, 2))
+                return sums, slope.sum(2)
+
+            nothing = jnp.zeros_like(by_key), jnp.zeros_like(by_key[:, 0])
+            sums, of_query = jax.lax.scan(block, nothing, tuple(parts))
+            return of_query.reshape(time, units), sums[0].T, sums[1]
+
+        return jax.lax.map(text, (by_query, by_key, upstream))
+
+    def fast() -> Any:
+        def slopes(by_query: Any, by_key: Any, upstream: Any) -> Any:
+            product = upstream / (1 + by_query * by_key)
+            return product - product / (1 + by_query * by_key), product
+
+        powers = jnp.exp(2 * query), jnp.swapaxes(jnp.exp(2 * key), 1, 2)
+        of_query, of_key, products = blocks(slopes, *powers)
+        return 4 * of_query, 4 * of_key, upstream.sum() - 2 * products.sum(0)
+
+    def safe() -> Any:
+        def slopes(query: Any, key: Any, upstream: Any) -> Any:
+            hidden = jnp.tanh(query + key)
+            product = upstream * hidden
+            return upstream - product * hidden, product
+
+        of_query, of_key, products = blocks(slopes, query, jnp.swapaxes(key, 1, 2))
+        return of_query, of_key, products.sum(0)
+
+    of_query, of_key, of_weight = jax.lax.cond(narrow, fast, safe)
+    return of_query * weight, of_key * weight, of_weight
+
+
+def _block_size(rows: int, numbers_each: int) -> int:
+    """Return the most rows that divide all of them and make no block too large."""
+    most = max(1, min(rows, _BLOCK_NUMBERS // max(1, numbers_each)))
+    return next(size for size in range(most, 0, -1) if rows % size == 0)
