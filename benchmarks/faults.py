@@ -39,7 +39,7 @@ def record(folder: Path, case: str, variant: str, seed: int, kept: Path) -> None
     report = run(
         folder / "program.py",
         [case, variant, "--seed", str(seed)],
-        options=Options(replay=False),
+        options=Options(replay=False, confirm=False),
         stdout_to_stderr=True,
     )
     seconds = time.perf_counter() - began

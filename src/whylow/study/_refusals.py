@@ -44,7 +44,7 @@ def without_replay_if_interrupted(
     if not isinstance(outcome.error, KeyboardInterrupt):
         return options, ()
     note = "The script was interrupted, so nothing was trained again."
-    return replace(options, replay=False), (note,)
+    return replace(options, replay=False, confirm=False), (note,)
 
 
 def no_fit(
