@@ -202,11 +202,17 @@ def demo(
 
 
 @app.command()
-def explain(code: Annotated[str, typer.Argument(help="Code or name of a check.")]) -> None:
-    """Print the page of a check."""
+def explain(
+    code: Annotated[
+        str, typer.Argument(help="Code or name of a check, or name of a remedy.")
+    ],
+) -> None:
+    """Print the page of a check or of a remedy."""
+    from whylow import remedies
     from whylow.checks import explain as page
 
-    _say(page(code))
+    remedy = remedies.find(code)
+    _say(page(code) if remedy is None else remedy.page_text())
 
 
 @app.command()

@@ -15,6 +15,7 @@ from whylow.remedies._put_back import setting_of as setting_of
 from whylow.remedies._put_back import without_layer as without_layer
 from whylow.remedies._remedy import NotApplicable as NotApplicable
 from whylow.remedies._remedy import Remedy as Remedy
+from whylow.remedies._table import find as find
 from whylow.remedies._table import for_code as for_code
 from whylow.remedies._table import for_finding as for_finding
 from whylow.remedies._table import named as named
@@ -23,6 +24,7 @@ from whylow.remedies._table import table as table
 __all__ = [
     "NotApplicable",
     "Remedy",
+    "find",
     "for_code",
     "for_finding",
     "layer_again",

@@ -49,7 +49,7 @@ def rebuilt_model(
             ) from None
 
 
-def copied(layer: Any, **arguments: Any) -> Any:
+def copied(layer: Any, /, **arguments: Any) -> Any:
     """Return a layer made again from its configuration, some arguments changed."""
     import keras
 

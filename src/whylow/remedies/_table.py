@@ -81,15 +81,20 @@ def for_finding(finding: Finding) -> tuple[Remedy, ...]:
     return tuple(dict.fromkeys((*for_code(finding.code), *by_fault)))
 
 
+def find(name: str) -> Remedy | None:
+    """Return the remedy of a name, in any case, or `None`."""
+    wanted = name.strip().lower().replace("_", "-")
+    return next((remedy for remedy in _TABLE if remedy.name == wanted), None)
+
+
 def named(name: str) -> Remedy:
     """Return the remedy of a name, as `"mask-padding"`.
 
     Raises:
         InputError: There is none.
     """
-    wanted = name.strip().lower().replace("_", "-")
-    for remedy in _TABLE:
-        if remedy.name == wanted:
-            return remedy
-    known = ", ".join(remedy.name for remedy in _TABLE)
-    raise InputError(f"There is no remedy {name!r}. There are: {known}.")
+    found = find(name)
+    if found is None:
+        known = ", ".join(remedy.name for remedy in _TABLE)
+        raise InputError(f"There is no remedy {name!r}. There are: {known}.")
+    return found

@@ -1,0 +1,92 @@
+"""What two recorded fits differ in, from their records alone."""
+
+import pytest
+
+from whylow.causes import differences
+from whylow.records import Compile, Fit, Layer, Model, Settings, Split
+
+
+def fit(*layers, rate=0.001, loss="binary_crossentropy", optimizer="Adam", **settings):
+    digest = settings.pop("digest", "a")
+    return Fit(
+        name="fit",
+        model=Model(class_name="Sequential", backend="jax", layers=layers),
+        compile=Compile(
+            optimizer=optimizer,
+            optimizer_config={"name": "adam", "learning_rate": rate},
+            loss=loss,
+        ),
+        settings=Settings(**{"epochs": 3, "batch_size": 32, **settings}),
+        training=Split(rows=100, digest=digest),
+    )
+
+
+def layer(class_name, name, **config):
+    return Layer(class_name=class_name, name=name, config={"name": name, **config})
+
+
+EMBEDDING = layer("Embedding", "embedding", mask_zero=False, seed=1)
+DENSE = layer("Dense", "dense", units=1)
+
+
+def whats(baseline, variant):
+    return [one.what for one in differences(baseline, variant)]
+
+
+def test_equal_fits_differ_in_nothing_whatever_their_names_and_seeds():
+    other = layer("Embedding", "embedding_7", mask_zero=False, seed=2)
+
+    assert not differences(fit(EMBEDDING, DENSE), fit(other, DENSE))
+
+
+@pytest.mark.parametrize(
+    ("variant", "expected"),
+    [
+        (fit(EMBEDDING, DENSE, rate=0.01), ["learning rate"]),
+        (fit(EMBEDDING, DENSE, optimizer="SGD", rate=0.01), ["optimizer"]),
+        (fit(EMBEDDING, DENSE, loss="mean_squared_error"), ["loss"]),
+        (fit(EMBEDDING, DENSE, epochs=5, shuffle=False), ["epochs", "shuffle"]),
+        (fit(EMBEDDING, DENSE, digest="b"), ["training rows"]),
+        (
+            fit(EMBEDDING, DENSE, digest="b", class_weight={"0": 1.0, "1": 9.0}),
+            ["class weight"],
+        ),
+        (fit(EMBEDDING, layer("Dense", "dense", units=2)), ["`units` of `dense`"]),
+        (
+            fit(EMBEDDING, layer("SeqSelfAttention", "attention"), DENSE),
+            ["`attention` added"],
+        ),
+    ],
+)
+def test_each_difference_is_listed_by_itself(variant, expected):
+    assert whats(fit(EMBEDDING, DENSE), variant) == expected
+
+
+def test_inner_arguments_of_a_wrapper_are_compared_one_by_one():
+    def wrapped(units, sequences):
+        inner = {"class_name": "LSTM", "config": {"units": units, "name": f"l{units}"}}
+        inner["config"]["return_sequences"] = sequences
+        return layer("Bidirectional", "both", layer=inner)
+
+    found = differences(fit(wrapped(10, False)), fit(wrapped(20, True)))
+
+    assert [one.argument for one in found] == [
+        "layer.config.units",
+        "layer.config.return_sequences",
+    ]
+    assert [one.record().baseline for one in found] == ["10", "False"]
+
+
+def test_a_layer_that_went_is_placed_behind_the_one_before_it():
+    dropout = layer("Dropout", "dropout", rate=0.5)
+    (gone,) = differences(fit(EMBEDDING, dropout, DENSE), fit(EMBEDDING, DENSE))
+
+    assert (gone.what, gone.behind, gone.baseline) == (
+        "no `dropout`",
+        "embedding",
+        "Dropout",
+    )
+
+
+def test_records_of_a_log_without_model_or_data_give_no_differences():
+    assert not differences(Fit(name="a"), Fit(name="b"))
