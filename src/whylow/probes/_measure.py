@@ -13,7 +13,7 @@ from whylow.probes._facts import input_facts, label_facts, leaves
 from whylow.probes._layers import Tracer, layer_probes
 from whylow.probes._outputs import Answers, predicted, sample
 from whylow.probes._skill import loss_constant
-from whylow.probes._state import CannotMeasure, end_of, jax_only, start_of
+from whylow.probes._state import CannotMeasure, State, end_of, jax_only, start_of
 from whylow.probes._trials import Trials
 from whylow.records import Probes
 
@@ -144,7 +144,8 @@ class _Measurement:
         before = self._try("tracing", lambda: tracer(start)) if tracer else None
         after = self._try("tracing", lambda: tracer(end)) if tracer and before else None
         self._found["layers"] = layer_probes(self._live, start, end, before, after)
-        self._found["penalty_end"] = _penalty(self._live)
+        self._found["penalty_start"] = _penalty(self._live, start)
+        self._found["penalty_end"] = _penalty(self._live, end)
         if before is not None:
             self._found["loss_start"] = before.loss
             self._found["masked_layers"] = before.masked
@@ -190,6 +191,13 @@ class _Measurement:
         found["trials"] = found["trials"] or ()
 
 
-def _penalty(live: LiveFit) -> float | None:
-    regularized = [v for v in live.model.trainable_variables if v.regularizer is not None]
-    return sum(float(v.regularizer(v)) for v in regularized)
+def _penalty(live: LiveFit, state: State) -> float:
+    """Return the sum of the regularizers at some weights."""
+    import keras
+
+    pairs = zip(live.model.trainable_variables, state.trainable, strict=True)
+    return sum(
+        float(variable.regularizer(keras.ops.convert_to_tensor(value)))
+        for variable, value in pairs
+        if variable.regularizer is not None
+    )

@@ -157,6 +157,9 @@ class Probes(Record):
     loss_start: float | None = Field(
         default=None, description="At the start weights, penalties left out."
     )
+    penalty_start: float | None = Field(
+        default=None, description="Regularization's part of the loss at the start weights."
+    )
     penalty_end: float | None = Field(
         default=None, description="Regularization's part of the loss at the end weights."
     )

@@ -31,7 +31,7 @@ class ClassesUnderDistanceLoss(Detected):
     - `activation`: the last activation.
     - `labels`: how the labels are written.
     - `learnt_nothing`: whether the answers on training rows are no better than a
-      constant. Then this is an error, else a warning.
+      constant, or far behind a simple model's. Then this is an error, else a warning.
 
     ## Example
     `Dense(10, activation="softmax")` with `loss="mean_squared_error"`.
@@ -76,7 +76,7 @@ class ClassesUnderDistanceLoss(Detected):
         return ("loss",)
 
     def weight(self) -> Severity:
-        """An error where nothing was learnt."""
+        """An error where too little was learnt."""
         return "error" if self.learnt_nothing else "warning"
 
 

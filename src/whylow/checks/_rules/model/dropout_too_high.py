@@ -37,7 +37,7 @@ class DropoutTooHigh(Detected):
     - `skill`: how well training rows are known with dropout off, 0 as a constant, 1 all
       right.
     - `learnt_nothing`: whether the answers on training rows are no better than a
-      constant. Then this is an error, else a warning.
+      constant, or far behind a simple model's. Then this is an error, else a warning.
 
     ## Example
     `Dropout(0.8)` behind each of three blocks.
@@ -78,7 +78,7 @@ class DropoutTooHigh(Detected):
         return ("regularization",)
 
     def weight(self) -> Severity:
-        """An error where nothing was learnt."""
+        """An error where too little was learnt."""
         return "error" if self.learnt_nothing else "warning"
 
 

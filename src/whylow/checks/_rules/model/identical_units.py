@@ -21,15 +21,16 @@ class IdenticalUnits(Detected):
     at the end.
 
     ## Why is this bad?
-    Units that start equal get equal gradients and stay equal: the layer is worth one
-    unit, however wide it is. A kernel of zeros or ones does it.
+    Units that start equal and are weighed alike by the next layer get equal gradients
+    and stay equal: the layer is worth one unit, however wide it is. Kernels of zeros or
+    ones in both layers do it.
 
     ## Evidence
     - `layer`: the layer.
     - `initializer`: its `kernel_initializer`, null where it is not known.
 
     ## Example
-    `keras.layers.Dense(64, kernel_initializer="zeros")` as a hidden layer.
+    `kernel_initializer="ones"` in every `Dense` layer.
 
     Use instead: a random initializer, the default.
 

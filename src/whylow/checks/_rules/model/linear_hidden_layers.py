@@ -29,7 +29,7 @@ class LinearHiddenLayers(Detected):
     - `layers`: the layers without an activation.
     - `all_hidden`: whether every hidden layer is among them.
     - `learnt_nothing`: whether the answers on training rows are no better than a
-      constant. Then this is an error, else a warning.
+      constant, or far behind a simple model's. Then this is an error, else a warning.
 
     ## Example
     ```python
@@ -82,7 +82,7 @@ class LinearHiddenLayers(Detected):
         return ("hidden_activation",)
 
     def weight(self) -> Severity:
-        """An error where nothing was learnt."""
+        """An error where too little was learnt."""
         return "error" if self.learnt_nothing else "warning"
 
 

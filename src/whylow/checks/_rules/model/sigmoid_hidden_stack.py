@@ -8,12 +8,12 @@ from typing import ClassVar
 
 from whylow.checks._base import Confidence, Detected
 from whylow.checks._hidden import gradient_ratio, hidden_layers
-from whylow.checks._probed import learnt_nothing
+from whylow.checks._probed import falls_short
 from whylow.checks._reading import model_of
 from whylow.records import Fault, Fit, Severity
 
-# Two of them train, slowly: they count where nothing was learnt.
-FEWEST, FEWEST_IF_NOTHING = 3, 2
+# Two of them train, slowly: they count where too little was learnt.
+FEWEST, FEWEST_IF_SHORT = 3, 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class SigmoidHiddenStack(Detected):
     - `gradient_ratio`: gradient of the first layer with weights over that of the last,
       at the start; null where it was not measured.
     - `learnt_nothing`: whether the answers on training rows are no better than a
-      constant. Then this is an error, else a warning.
+      constant, or far behind a simple model's. Then this is an error, else a warning.
 
     ## Example
     ```python
@@ -95,20 +95,18 @@ class SigmoidHiddenStack(Detected):
         return ("hidden_activation", "vanishing_gradient")
 
     def weight(self) -> Severity:
-        """An error where nothing was learnt."""
+        """An error where too little was learnt."""
         return "error" if self.learnt_nothing else "warning"
 
 
 def sigmoid_hidden_stack(fit: Fit) -> Iterator[SigmoidHiddenStack]:
     """WL206."""
     run = _longest_run(hidden_layers(model_of(fit)))
-    nothing = learnt_nothing(fit)
-    if len(run) < (FEWEST_IF_NOTHING if nothing else FEWEST):
+    short = falls_short(fit)
+    if len(run) < (FEWEST_IF_SHORT if short else FEWEST):
         return
     yield SigmoidHiddenStack(
-        layers=tuple(run),
-        gradient_ratio=gradient_ratio(fit),
-        learnt_nothing=nothing,
+        layers=tuple(run), gradient_ratio=gradient_ratio(fit), learnt_nothing=short
     )
 
 

@@ -29,7 +29,7 @@ class SoftmaxInside(Detected):
     - `layer`: the hidden layer.
     - `units`: its units.
     - `learnt_nothing`: whether the answers on training rows are no better than a
-      constant. Then this is an error, else a warning.
+      constant, or far behind a simple model's. Then this is an error, else a warning.
 
     ## Example
     ```python
@@ -81,7 +81,7 @@ class SoftmaxInside(Detected):
         return ("hidden_activation",)
 
     def weight(self) -> Severity:
-        """An error where nothing was learnt."""
+        """An error where too little was learnt."""
         return "error" if self.learnt_nothing else "warning"
 
 

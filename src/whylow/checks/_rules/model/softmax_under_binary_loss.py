@@ -30,7 +30,7 @@ class SoftmaxUnderBinaryLoss(Detected):
     - `units`: units of the softmax.
     - `loss`: the loss.
     - `learnt_nothing`: whether the answers on training rows are no better than a
-      constant. Then this is an error, else a warning.
+      constant, or far behind a simple model's. Then this is an error, else a warning.
 
     ## Example
     `Dense(10, activation="softmax")` with `loss="binary_crossentropy"`.
@@ -68,7 +68,7 @@ class SoftmaxUnderBinaryLoss(Detected):
         return ("loss",)
 
     def weight(self) -> Severity:
-        """An error where nothing was learnt."""
+        """An error where too little was learnt."""
         return "error" if self.learnt_nothing else "warning"
 
 

@@ -10,7 +10,7 @@ from whylow.checks._base import Confidence, CouldNotRun, Detected
 from whylow.checks._probed import answers_of, learnt_nothing, probes_of
 from whylow.records import Fault, Fit, Severity
 
-SHARE, KNOWN = 0.5, 0.5
+SHARE, COLLAPSED, KNOWN = 0.5, 0.2, 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,19 +18,22 @@ class PenaltyDominates(Detected):
     """The penalty on the weights is most of the loss, and the training rows are not learnt.
 
     ## What it does
-    Compares the sum of all regularizers at the end weights with the loss.
+    Compares the sum of all regularizers with the loss, at the start and at the end
+    weights, and how far the kernels shrank.
 
     ## Why is this bad?
     Training makes weights small instead of answers right: they shrink until the output
     is nearly constant.
 
     ## Evidence
-    - `penalty`: sum of the regularizers at the end weights.
-    - `loss`: the whole loss there.
-    - `share`: the penalty over the loss, at least a half.
+    - `share_start`: the penalty over the whole loss at the start.
+    - `share_end`: the same at the end.
+    - `shrunk`: size of the kernel that shrank most, end over start; null where there is
+      none. Reported where the penalty is half of the loss at the end, or was at the
+      start and a kernel shrank to a fifth.
     - `skill`: on training rows: 0 as a constant, 1 all right; reported below 0.5.
     - `learnt_nothing`: whether the answers on training rows are no better than a
-      constant. Then this is an error, else a warning.
+      constant, or far behind a simple model's. Then this is an error, else a warning.
 
     ## Example
     `kernel_regularizer=keras.regularizers.L2(1.0)`.
@@ -45,19 +48,26 @@ class PenaltyDominates(Detected):
     since: ClassVar[str] = "0.1.0"
     confidence: ClassVar[Confidence] = 1
 
-    penalty: float
-    loss: float
-    share: float
+    share_start: float
+    share_end: float
+    shrunk: float | None
     skill: float | None
     learnt_nothing: bool
 
     @property
     def message(self) -> str:
         """The fact and its numbers."""
+        shrunk = (
+            ""
+            if self.shrunk is None
+            else f", a kernel shrank to {self.shrunk:.2g} of its size"
+        )
         return (
-            f"The penalty on the weights is {self.penalty:.3g} of a loss of"
-            f" {self.loss:.3g}, and the"
-            " training rows are not learnt."
+            f"The penalty on the weights is {100 * self.share_start:.0f} % of the loss at"
+            " the"
+            f" start and {100 * self.share_end:.0f} % at the end{shrunk}; the training"
+            " rows are"
+            " not learnt."
         )
 
     @property
@@ -71,7 +81,7 @@ class PenaltyDominates(Detected):
         return ("regularization",)
 
     def weight(self) -> Severity:
-        """An error where nothing was learnt."""
+        """An error where too little was learnt."""
         return "error" if self.learnt_nothing else "warning"
 
 
@@ -79,15 +89,28 @@ def penalty_dominates(fit: Fit) -> Iterator[PenaltyDominates]:
     """WL317."""
     probes = probes_of(fit)
     answers = answers_of(fit)
-    penalty, loss = probes.penalty_end, probes.loss_training_mode
-    if penalty is None or loss is None:
+    if probes.penalty_start is None or probes.penalty_end is None:
         raise CouldNotRun("the penalty was not measured")
-    known = answers.skill is not None and answers.skill >= KNOWN
-    if loss > 0 and penalty >= SHARE * loss and not known:
+    if answers.skill is not None and answers.skill >= KNOWN:
+        return
+    start = _share(probes.penalty_start, probes.loss_start)
+    end = _share(probes.penalty_end, probes.loss_training_mode)
+    sizes = [
+        one.weight_end / one.weight_start
+        for one in probes.layers
+        if one.weight_start and one.weight_end is not None
+    ]
+    shrunk = min(sizes, default=None)
+    collapsed = start >= SHARE and shrunk is not None and shrunk <= COLLAPSED
+    if end >= SHARE or collapsed:
         yield PenaltyDominates(
-            penalty=penalty,
-            loss=loss,
-            share=penalty / loss,
+            share_start=start,
+            share_end=end,
+            shrunk=shrunk,
             skill=answers.skill,
             learnt_nothing=learnt_nothing(fit),
         )
+
+
+def _share(penalty: float, loss: float | None) -> float:
+    return penalty / loss if loss is not None and loss > 0 else 0.0
