@@ -214,16 +214,20 @@ def kept(folder, name, layer, pairs):
 def run(name, data_folder, out, pairs, until):
     """Train what was not trained before; return whether all of it is."""
     data = SETS[name]
+    layers = {
+        layer: reduce
+        for layer, reduce in layers_compared().items()
+        if not kept(out, name, layer, pairs).exists()
+    }
+    if not layers:
+        return True
     ids, labels, names, words = read(data, data_folder)
-    for layer, reduce in layers_compared().items():
-        file = kept(out, name, layer, pairs)
-        if file.exists():
-            continue
+    for layer, reduce in layers.items():
         if time.perf_counter() > until:
             return False
         began = time.perf_counter()
         made = predictions(reduce, data, ids, labels, words, len(names), pairs)
-        np.save(file, made.astype("float32"))
+        np.save(kept(out, name, layer, pairs), made.astype("float32"))
         print(f"{name}: {layer}, {time.perf_counter() - began:.0f} s", flush=True)
     return True
 
@@ -288,7 +292,7 @@ def main():
     arguments.add_argument("what", choices=["run", "table"])
     arguments.add_argument("names", nargs="+", choices=SETS, metavar="NAME")
     arguments.add_argument("--data", type=Path, default=DATA)
-    arguments.add_argument("--pairs", type=int, default=8)
+    arguments.add_argument("--pairs", type=int, default=6)
     arguments.add_argument("--out", type=Path, default=Path("which_layer"))
     arguments.add_argument("--minutes", type=float, default=float("inf"))
     given = arguments.parse_args()

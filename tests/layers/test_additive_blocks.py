@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from whylow.layers import _additive, _blocks
+from whylow.layers import _additive, _additive_blocks, _additive_fused, _blocks
 from whylow.testing import gradients
 
 ops = keras.ops
@@ -28,38 +28,79 @@ def whole(query, key, weight):
     return ops.einsum("btsu,u->bts", hidden, weight)
 
 
+def random_inputs(shape, seed, scale=1.0):
+    texts, queries, keys, units = shape
+    random = np.random.default_rng(seed)
+    sizes = (texts, queries, units), (texts, keys, units), (units,), (texts, queries, keys)
+    return [(scale * random.normal(size=size)).astype("float32") for size in sizes]
+
+
+def compare(way, inputs, tolerance=1e-4):
+    """Hold a way to compute scores and gradients to the whole hidden layer."""
+    *inputs, upstream = inputs
+    tensors, weights = (
+        [*map(ops.convert_to_tensor, inputs)],
+        ops.convert_to_tensor(upstream),
+    )
+    _, expected = gradients(
+        Scores(whole), inputs, None, lambda scores: ops.sum(scores * weights)
+    )
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(way.scores(*tensors)),
+        ops.convert_to_numpy(whole(*tensors)),
+        atol=tolerance / 10,
+    )
+    found = way.gradients(*tensors, weights)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(one), other, rtol=1e-4, atol=tolerance
+        )
+
+
 @pytest.mark.parametrize("shape", [(3, 7, 5, 2), (1, 11, 3, 5), (13, 2, 2, 3)], ids=str)
-@pytest.mark.parametrize("numbers", [1, 23, 71, 2**20])
+@pytest.mark.parametrize("numbers", [1, 23, 2**20])
+@pytest.mark.parametrize("way", [_additive_blocks, _additive_fused])
 def test_scores_and_gradients_agree_whatever_the_size_of_a_block(
-    monkeypatch, shape, numbers
+    monkeypatch, shape, numbers, way
 ):
     monkeypatch.setattr(_blocks, "BLOCK_NUMBERS", numbers)
-    texts, queries, keys, units = shape
-    random = np.random.default_rng(numbers)
-    inputs = [
-        random.normal(size=size).astype("float32")
-        for size in ((texts, queries, units), (texts, keys, units), (units,))
-    ]
-    weights = random.normal(size=(texts, queries, keys)).astype("float32")
+    monkeypatch.setattr(_additive_fused, "TERMS", 2 + numbers % 2)
+    compare(way, random_inputs(shape, numbers))
+
+
+def test_layers_compute_what_the_whole_hidden_layer_gives():
+    *inputs, upstream = random_inputs((3, 7, 5, 2), 1)
     expected, found = (
         gradients(
             Scores(function),
             inputs,
             None,
-            lambda scores: ops.sum(scores * ops.convert_to_tensor(weights)),
+            lambda scores: ops.sum(scores * ops.convert_to_tensor(upstream)),
         )
         for function in (whole, _additive.additive_scores)
     )
     np.testing.assert_allclose(found[0], expected[0], rtol=1e-4, atol=1e-5)
     for one, other in zip(found[1], expected[1], strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
-    np.testing.assert_allclose(
-        ops.convert_to_numpy(
-            _additive.additive_scores(*map(ops.convert_to_tensor, inputs))
-        ),
-        ops.convert_to_numpy(whole(*inputs)),
-        atol=1e-6,
-    )
+
+
+@pytest.mark.parametrize("scale", [1e-3, 30.0])
+def test_fused_scores_agree_for_small_and_for_large_numbers(scale):
+    query, key, weight, upstream = random_inputs((2, 7, 5, 3), 3, scale)
+    # Where a text lies as a whole is no matter: the two move against each other.
+    inputs = [query + 4 * scale, key - 4 * scale, weight / scale, upstream / scale]
+    compare(_additive_fused, inputs, tolerance=2e-4)
+
+
+def test_fused_scores_stay_finite_beyond_what_an_exponential_holds():
+    """tanh(±500 ± 500), the two of opposite sign adding up to nothing."""
+    query = np.array([[[500.0], [-500.0]]], "float32")
+    inputs = [query, query, np.ones(1, "float32"), np.ones((1, 2, 2), "float32")]
+    tensors = [ops.convert_to_tensor(one) for one in inputs]
+    found = ops.convert_to_numpy(_additive_fused.scores(*tensors[:3]))
+    np.testing.assert_allclose(found[0], [[1, 0], [0, -1]], atol=1e-6)
+    for one in _additive_fused.gradients(*tensors):
+        assert np.isfinite(ops.convert_to_numpy(one)).all()
 
 
 def test_the_hidden_layer_is_never_whole_in_memory():
