@@ -26,6 +26,7 @@ ROOMS = {
     "testing": {"layers"},
     "reading": VALUES | {"capture", "checks"},
     "demo": set(),
+    "watching": VALUES | {"capture", "checks", "probes", "report"},
 }
 
 

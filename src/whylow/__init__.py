@@ -12,10 +12,18 @@ if TYPE_CHECKING:
     from whylow.reading import read as read
     from whylow.study import Options as Options
     from whylow.study import run as run
+    from whylow.watching import Watch as Watch
+    from whylow.watching import check as check
 
-_HOMES = {"Options": "whylow.study", "read": "whylow.reading", "run": "whylow.study"}
+_HOMES = {
+    "Options": "whylow.study",
+    "Watch": "whylow.watching",
+    "check": "whylow.watching",
+    "read": "whylow.reading",
+    "run": "whylow.study",
+}
 
-__all__ = ["Options", "read", "run"]
+__all__ = ["Options", "Watch", "check", "read", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -46,9 +46,15 @@ class Batches:
     def __init__(self, source: Any, steps: int | None) -> None:
         self.kept: dict[int, Any] = {}
         self._steps = steps
-        self.passed = (
+        self.passed: Any = (
             self._dataset(source) if hasattr(source, "__getitem__") else self._tee(source)
         )
+
+    def draw(self) -> None:
+        """Draw the batches of a dataset that `fit` draws from without us."""
+        if not self.kept and hasattr(self.passed, "__getitem__"):
+            for number in range(self.passed.num_batches):
+                self.passed[number]
 
     def _tee(self, source: Iterator[Any]) -> Iterator[Any]:
         for number, batch in enumerate(source):

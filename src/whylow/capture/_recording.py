@@ -61,6 +61,22 @@ class Recording:
         finally:
             self._observe(self._after, error)
 
+    def begin(self, arguments: dict[str, Any]) -> bool:
+        """Record a `fit` that is running already: its arguments; False if it cannot be."""
+        return self._observe(self._before, (), arguments) is not None
+
+    def end(self) -> LiveFit | None:
+        """Record how that `fit` ended; None where even that is not to be had."""
+        if self._batches is not None:
+            self._observe(self._batches.draw)
+        self._observe(self._after, None)
+        return self._fits[-1] if self._fits else None
+
+    @property
+    def clock(self) -> Any:
+        """The callback that notes what each epoch logged and how long it took."""
+        return self._clock
+
     def _train(self, arguments: dict[str, Any]) -> Any:
         from whylow import keras2
 
