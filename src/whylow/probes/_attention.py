@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from whylow import layers
 from whylow.live import LiveFit, Rows
 from whylow.probes._facts import leaves, spaced
 from whylow.records import AttentionProbe
@@ -18,6 +17,8 @@ _MOST_CELLS = 4_000_000
 def attention(live: LiveFit, rows: Rows) -> tuple[AttentionProbe, ...]:
     """Measure the weights of each attention layer; none gives an empty tuple."""
     import keras
+
+    from whylow.layers import attention_weights
 
     if not any(_attends(layer) for layer in live.model._flatten_layers()):
         return ()
@@ -32,7 +33,7 @@ def attention(live: LiveFit, rows: Rows) -> tuple[AttentionProbe, ...]:
             relative_entropy=_rounded(weights.relative_entropy),
             on_padding=_rounded(weights.on_padding),
         )
-        for name, weights in layers.attention_weights(live.model, x).items()
+        for name, weights in attention_weights(live.model, x).items()
     )
 
 
