@@ -32,6 +32,8 @@ def test_a_clear_loss_is_worse_and_a_clear_gain_better():
     assert worse.next_step == "Keep `plain` for now, and see which cause carries the gap."
     better = study(a, lanes(TEXTS, side=2, gain=0.8))
     assert better.verdict == "better"
+    assert better.chance_worse is not None
+    assert (better.chance_worse.low, better.chance_worse.estimate) == (0.0, 0.0)
     assert better.next_step == "Keep `attention`."
     assert Comparison.model_validate_json(better.model_dump_json()) == better
 

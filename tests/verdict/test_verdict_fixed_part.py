@@ -9,7 +9,14 @@ from made_lanes import BASELINE, VARIANT, held_out, lanes
 from sklearn import metrics as sklearn_metrics
 
 from whylow.exceptions import InputError
-from whylow.verdict import compare, compare_predictions, declare, running_difference
+from whylow.lanes import HeldOut, Lane
+from whylow.verdict import (
+    compare,
+    compare_predictions,
+    declare,
+    running_difference,
+    text_values,
+)
 from whylow.verdict._crossed import crossed
 from whylow.verdict._crossfit import choosing, crossfit
 from whylow.verdict._halves import halves
@@ -185,3 +192,36 @@ def test_sets_of_labels_are_compared_as_such():
         compare_predictions(a[:, :, 0], b, truth)
     with pytest.raises(InputError, match="must lie between 0 and 1"):
         compare_predictions(a + 1, b, truth)
+
+
+def test_numbers_and_sets_have_fixed_parts_too():
+    """Everything is scored on the test part alone, as scikit-learn scores it."""
+    random = np.random.default_rng(0)
+    aside = np.arange(301) % 3 == 0
+    truth = random.normal(10, 3, 301)
+    a = truth + random.normal(0, 2, (6, 301))
+    got = compare_predictions(a, a + 0.1, truth, validation=aside)
+    expected = [sklearn_metrics.r2_score(truth[~aside], row[~aside]) for row in a]
+    assert got.metrics["baseline"]["r2"] == pytest.approx(np.mean(expected))
+    labels = (random.random((301, 3)) < (0.4, 0.3, 0.0)).astype(int)
+    # Twenty texts of the last label in all, and 13 among those that are scored.
+    labels[:20, 2] = 1
+    assert labels[~aside, 2].sum() == 13
+    z = 2 * labels + random.normal(size=(6, 301, 3))
+    outputs = 1 / (1 + np.exp(1 - z))
+    sets = compare_predictions(outputs, outputs / 2, labels, validation=aside)
+    area = [sklearn_metrics.roc_auc_score(labels[~aside, :2], row[~aside, :2]) for row in z]
+    assert sets.metrics["baseline"]["roc_auc"] == pytest.approx(np.mean(area))
+    made = [
+        Lane(pair=k, seed=k, history={}, probabilities=row[None]) for k, row in enumerate(a)
+    ]
+    texts = HeldOut(
+        labels=truth,
+        class_names=(),
+        groups=np.arange(301),
+        kind="numbers",
+        chosen_on=aside,
+    )
+    values = text_values(made, texts, declare(texts))
+    assert values.shape == (6, (~aside).sum())
+    assert values.mean(1) == pytest.approx(expected)

@@ -12,6 +12,7 @@ from whylow.verdict._halves import halves
 from whylow.verdict._influence import influence
 from whylow.verdict._plan import METRICS, Plan
 from whylow.verdict._scores import needs_calibration
+from whylow.verdict._texts import scored_part
 
 
 def text_values(
@@ -29,14 +30,14 @@ def text_values(
         last_epoch: Take the last epoch instead of choosing the best on the other half.
     """
     calibrate = needs_calibration(plan.metric, held_out)
-    rows = []
+    rows, scored = [], scored_part(held_out)
     for lane in lanes:
         half = halves(held_out, seed=plan.seed, pair=lane.pair)
         if last_epoch and len(lane.probabilities) > 1:
             lane = _only_last(lane)
         fitted = crossfit(lane, held_out, half, calibrate=calibrate)
-        rows.append(influence(plan.metric, fitted, held_out))
-    values = np.array(rows).reshape(len(rows), len(held_out.labels))
+        rows.append(influence(plan.metric, fitted, scored))
+    values = np.array(rows).reshape(len(rows), len(scored.labels))
     return -values if METRICS[plan.metric].lower_is_better else values
 
 
