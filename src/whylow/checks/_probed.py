@@ -14,6 +14,8 @@ NOTHING = 0.2
 # What a change has to gain over the script's own training, and to reach, before it counts
 # as what was wrong: far beyond what another draw of the same training differs by.
 GAIN, REACHED = 0.3, 0.4
+# The same where a fit did learn a part.
+LARGE_GAIN, MOST_KNOWN = 0.4, 0.6
 # A simple model that is this much better shows that there was something to learn.
 LEAD = 0.3
 
@@ -84,22 +86,29 @@ def trials_of(fit: Fit) -> tuple[Trial, Sequence[Trial]]:
 def mends(fit: Fit) -> tuple[Trial, ...]:
     """Return the changes under which a fit that learnt nothing does learn.
 
+    One that learnt a part counts too where a lower rate or an ordinary start is far ahead:
+    neither makes a sound training better by so much.
+
     The likeliest fault comes first: a rate far above its optimizer's usual one, then
     numbers of the wrong size, then the rate, then how long it was trained.
     """
     own, others = trials_of(fit)
-    if not learnt_nothing(fit) or (own.skill is not None and own.skill >= GAIN):
+    nothing = learnt_nothing(fit)
+    answers = fit.probes.training if fit.probes else None
+    # The fit itself, or the same training tried again: whichever did better.
+    before = max(own.skill or 0.0, (answers.skill if answers else None) or 0.0, 0.0)
+    if before >= (GAIN if nothing else MOST_KNOWN):
         return ()
-    before = max(own.skill or 0.0, 0.0)
     steps = (fit.probes.steps if fit.probes else None) or 0
     good = [
         trial
         for trial in others
         if trial.skill is not None
         and trial.skill >= REACHED
-        and trial.skill - before >= GAIN
-        # A faster or longer training is told from a slow start by the whole way alone.
-        and (trial.steps >= 0.9 * steps or not _further(trial))
+        and trial.skill - before >= (GAIN if nothing else LARGE_GAIN)
+        # A faster or longer training is told from a slow start by the whole way alone, and
+        # a start that is merely slow is no fault.
+        and (not _further(trial) or (nothing and trial.steps >= 0.9 * steps))
     ]
     return tuple(sorted(good, key=lambda trial: _place(fit, trial)))
 

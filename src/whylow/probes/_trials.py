@@ -23,6 +23,8 @@ from whylow.records import ProbedLabels, Trial
 _SCORED_ROWS = 384
 _SECONDS_A_CALL = 0.2
 _BATCH_STEPS = 60
+# How many times as long the last trial may go on: seconds, where steps are cheap.
+_LONGER = 20
 _RATES = (0.1, 10.0, 0.01, 100.0)
 # Inputs and targets as they should be are left alone.
 _ORDINARY_OFFSET, _ORDINARY_STD = 3.0, 5.0
@@ -97,7 +99,9 @@ class Trials:
                 break
             # The first one tells how many steps the others are to take.
             own = Allowance(share if not found else 2 * share)
-            after, done = self._steps(state, data, order, steps, own)
+            wanted = steps * _LONGER if change == "longer" else steps
+            rows = self._order(wanted) if change == "longer" else order
+            after, done = self._steps(state, data, rows, wanted, own)
             if found and done < steps:
                 continue  # cut short, it compares with nothing
             steps = done if not found else steps

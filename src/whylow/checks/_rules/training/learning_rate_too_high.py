@@ -16,9 +16,9 @@ class LearningRateTooHigh(Detected):
     """With a lower learning rate the same training learns, as it stands it does not.
 
     ## What it does
-    Where a fit learnt nothing, trains again from the same start with a tenth and a
-    hundredth of its learning rate. Reported where that learns and no other change
-    explains it better.
+    Where a fit learnt little, trains again from the same start with a tenth and a
+    hundredth of its learning rate. Reported where that learns (skill 0.3 higher where
+    nothing was learnt, 0.4 where a part was) and no other change explains it better.
 
     ## Why is this bad?
     Steps that are too long jump over every valley: the loss explodes, or all units of a

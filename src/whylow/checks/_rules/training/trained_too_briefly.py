@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from whylow.checks._base import Confidence, Detected
-from whylow.checks._probed import mends, rate_of, trials_of, usual_rate
+from whylow.checks._probed import mends, probes_of, rate_of, trials_of, usual_rate
 from whylow.records import Fault, Fit, Severity
 
 
@@ -16,9 +16,9 @@ class TrainedTooBriefly(Detected):
     """Training ended before it had begun to learn; with longer steps or more it does.
 
     ## What it does
-    Where a fit learnt nothing, goes on for as many steps again, and trains from the
-    same start with ten and a hundred times its learning rate. Reported where that
-    learns and no other change explains it better.
+    Where a fit learnt nothing, goes on for up to twenty times as many steps, and trains
+    from the same start with ten and a hundred times its learning rate. Reported where
+    that learns and no other change explains it better.
 
     ## Why is this bad?
     Each step goes a short way; few of them end near the start. Nothing else need be
@@ -30,6 +30,7 @@ class TrainedTooBriefly(Detected):
     - `learning_rate`: as it was set; null for a schedule.
     - `usual_rate`: the default of the optimizer.
     - `factor`: what the rate was multiplied by; null where more steps were enough.
+    - `more_steps`: how many more those were; null where the rate was enough.
     - `skill`: of the unchanged training, on training rows: 0 as a constant, 1 all
       right.
     - `skill_changed`: of the changed one, at least 0.4 and 0.3 above.
@@ -52,6 +53,7 @@ class TrainedTooBriefly(Detected):
     learning_rate: float | None
     usual_rate: float
     factor: float | None
+    more_steps: int | None
     skill: float | None
     skill_changed: float
 
@@ -59,7 +61,7 @@ class TrainedTooBriefly(Detected):
     def message(self) -> str:
         """The fact and its numbers."""
         how = (
-            "twice as many"
+            f"{self.more_steps} more"
             if self.factor is None
             else f"{self.factor:g} times as long ones"
         )
@@ -98,8 +100,9 @@ def trained_too_briefly(fit: Fit) -> Iterator[TrainedTooBriefly]:
         return
     own, _ = trials_of(fit)
     yield TrainedTooBriefly(
-        steps=first.steps,
+        steps=probes_of(fit).steps or first.steps,
         epochs=fit.epochs,
+        more_steps=None if faster else first.steps,
         learning_rate=rate_of(fit),
         usual_rate=usual_rate(fit),
         factor=first.factor,

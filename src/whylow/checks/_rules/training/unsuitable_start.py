@@ -16,8 +16,8 @@ class UnsuitableStart(Detected):
     """From an ordinary start the same training learns, from its own it does not.
 
     ## What it does
-    Where a fit learnt nothing and a kernel starts four times larger or smaller than
-    Glorot's initialisation, trains again from kernels of that size.
+    Where a fit learnt nothing, or less than 0.6, and a kernel starts four times larger
+    or smaller than Glorot's initialisation, trains again from kernels of that size.
 
     ## Why is this bad?
     Weights that start far too small pass nothing on, far too large ones saturate or
