@@ -203,14 +203,14 @@ def test_numbers_and_sets_have_fixed_parts_too():
     got = compare_predictions(a, a + 0.1, truth, validation=aside)
     expected = [sklearn_metrics.r2_score(truth[~aside], row[~aside]) for row in a]
     assert got.metrics["baseline"]["r2"] == pytest.approx(np.mean(expected))
-    labels = (random.random((301, 3)) < (0.4, 0.3, 0.0)).astype(int)
-    # Twenty texts of the last label in all, and 13 among those that are scored.
-    labels[:20, 2] = 1
-    assert labels[~aside, 2].sum() == 13
+    labels = (random.random((301, 3)) < (0.0, 0.4, 0.3)).astype(int)
+    # Twenty texts of the first label in all, and 13 among those that are scored.
+    labels[:20, 0] = 1
+    assert labels[~aside, 0].sum() == 13
     z = 2 * labels + random.normal(size=(6, 301, 3))
     outputs = 1 / (1 + np.exp(1 - z))
     sets = compare_predictions(outputs, outputs / 2, labels, validation=aside)
-    area = [sklearn_metrics.roc_auc_score(labels[~aside, :2], row[~aside, :2]) for row in z]
+    area = [sklearn_metrics.roc_auc_score(labels[~aside, 1:], row[~aside, 1:]) for row in z]
     assert sets.metrics["baseline"]["roc_auc"] == pytest.approx(np.mean(area))
     made = [
         Lane(pair=k, seed=k, history={}, probabilities=row[None]) for k, row in enumerate(a)
