@@ -93,7 +93,7 @@ def test_a_study_in_json_is_one_document_by_the_schema(script, tmp_path):
     assert names == ["majority class", "TF-IDF + logistic regression"]
     assert "WL403" in [finding["code"] for finding in document["findings"]]
     assert "</html>" in report.read_text()
-    assert "whylow: 2/2 pairs" in result.stderr
+    assert "whylow: retraining in pairs: 2/2 pairs" in result.stderr
 
 
 def test_a_study_in_text_fits_a_screen(script, tmp_path):

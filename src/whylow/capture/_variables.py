@@ -91,13 +91,16 @@ def places(variables: Iterable[Any]) -> list[str]:
     """Return what names the place of each variable in its model, and its shape.
 
     `bidirectional_3/forward_lstm_3/kernel` is `bidirectional/forward_lstm/kernel` of the
-    other model: automatic numbers say how many came before, not which.
+    other model: automatic numbers say how many came before, not which. A layer that a
+    remedy wrapped (`whylow_beside/attention/kernel`) is where it was.
     """
     seen: Counter[str] = Counter()
     found = []
     for variable in variables:
         shape = tuple(variable.shape)
-        place = f"{re.sub(r'_[0-9]+(?=/|$)', '', variable.path)}{shape}"
+        path = re.sub(r"_[0-9]+(?=/|$)", "", variable.path)
+        path = re.sub(r"(?<=/)whylow_[a-z_]+/(?=[^/]+/)", "", path)
+        place = f"{path}{shape}"
         found.append(f"{place}#{seen[place]}")
         seen[place] += 1
     return found

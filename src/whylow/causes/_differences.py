@@ -105,11 +105,12 @@ def _of_arguments(old: Layer, new: Layer) -> Iterator[Difference]:
             )
 
 
-# Names, seeds and what follows from the input are no choice of anybody's.
+# Names, seeds and what follows from the input are no choice of anybody's, and the way
+# back of a `Bidirectional` layer is that of the way there.
 _NO_CHOICE = frozenset(
     {
-        "batch_shape", "build_config", "dtype", "input_length", "module", "name",
-        "quantization_config", "registered_name", "seed", "shared_object_id",
+        "backward_layer", "batch_shape", "build_config", "dtype", "input_length", "module",
+        "name", "quantization_config", "registered_name", "seed", "shared_object_id",
         "zero_output_for_mask",
     }
 )  # fmt: skip

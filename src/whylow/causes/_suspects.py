@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from whylow import remedies
 from whylow.causes._differences import Difference, differences, flat
 from whylow.live import LiveFit
-from whylow.records import Finding
+from whylow.records import Finding, Model
 from whylow.remedies import NotApplicable, Remedy
 
 MOST = 8
@@ -127,12 +127,21 @@ def _ranked(
             for remedy in _put_back(baseline, one):
                 added = not one.argument
                 proposals.append(_Proposal(remedy, None, 3.0 if added else 1.0))
+        before, after = (one.fit.model for one in (baseline, variant))
+        if before is not None and after is not None and _size_differs(before, after):
+            matched = remedies.match_parameters(before.parameters)
+            proposals.append(_Proposal(matched, None, 2.5))
     if _attends(variant) and (baseline is None or not _attends(baseline)):
         proposals += [_Proposal(control, None, 3.5) for control in _controls()]
     best: dict[str, _Proposal] = {}
     for proposal in sorted(proposals, key=lambda one: one.rank):
         best.setdefault(proposal.remedy.name, proposal)
     return list(best.values())
+
+
+def _size_differs(before: Model, after: Model) -> bool:
+    difference = abs(after.parameters - before.parameters)
+    return difference > remedies.PARAMETERS_ALIKE * before.parameters
 
 
 def _attends(live: LiveFit) -> bool:
@@ -143,6 +152,7 @@ def _attends(live: LiveFit) -> bool:
 def _controls() -> Iterator[Remedy]:
     yield remedies.named("uniform-attention")
     yield remedies.named("max-instead-of-attention")
+    yield remedies.named("keep-last-state")
 
 
 def _put_back(baseline: LiveFit, one: Difference) -> Iterator[Remedy]:

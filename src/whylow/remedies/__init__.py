@@ -6,9 +6,11 @@ it does not suit is refused with the reason (`NotApplicable`).
 """
 
 from whylow.remedies._own import own as own
+from whylow.remedies._put_back import PARAMETERS_ALIKE as PARAMETERS_ALIKE
 from whylow.remedies._put_back import layer_again as layer_again
 from whylow.remedies._put_back import layer_argument as layer_argument
 from whylow.remedies._put_back import loss_of as loss_of
+from whylow.remedies._put_back import match_parameters as match_parameters
 from whylow.remedies._put_back import optimizer_of as optimizer_of
 from whylow.remedies._put_back import rows_of as rows_of
 from whylow.remedies._put_back import setting_of as setting_of
@@ -22,6 +24,7 @@ from whylow.remedies._table import named as named
 from whylow.remedies._table import table as table
 
 __all__ = [
+    "PARAMETERS_ALIKE",
     "NotApplicable",
     "Remedy",
     "find",
@@ -30,6 +33,7 @@ __all__ = [
     "layer_again",
     "layer_argument",
     "loss_of",
+    "match_parameters",
     "named",
     "optimizer_of",
     "own",

@@ -9,6 +9,7 @@ from whylow.remedies._remedy import Remedy
 from whylow.remedies._text import (
     correct_attention,
     freeze_embedding,
+    keep_last_state,
     mask_padding,
     max_instead_of_attention,
     pool_attention,
@@ -40,6 +41,7 @@ _TABLE: tuple[Remedy, ...] = (
     correct_attention.REMEDY,
     remove_attention_sigmoid.REMEDY,
     freeze_embedding.REMEDY,
+    keep_last_state.REMEDY,
     uniform_attention.REMEDY,
     max_instead_of_attention.REMEDY,
     right_head.REMEDY,
