@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import CouldNotRun, Detected
+from whylow.checks._base import Confidence, CouldNotRun, Detected
 from whylow.checks._rows import known_loss, label_data, training_of
 from whylow.records import Fault, Fit, Severity
 
@@ -51,6 +51,7 @@ class ConstantLabel(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
+    confidence: ClassVar[Confidence] = 2
     since: ClassVar[str] = "0.1.0"
 
     rows: int

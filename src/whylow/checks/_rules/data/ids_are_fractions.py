@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Detected
+from whylow.checks._base import Confidence, Detected
 from whylow.checks._reading import model_of
 from whylow.checks._rows import single_input
 from whylow.checks._tokens import embedding_of_input
@@ -58,6 +58,7 @@ class IdsAreFractions(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
+    confidence: ClassVar[Confidence] = 2
     since: ClassVar[str] = "0.1.0"
 
     embedding: str

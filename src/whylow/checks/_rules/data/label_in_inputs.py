@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import CouldNotRun, Detected
+from whylow.checks._base import Confidence, CouldNotRun, Detected
 from whylow.checks._rows import row_facts, single_input
 from whylow.records import Fault, Fit, Severity
 
@@ -50,6 +50,7 @@ class LabelInInputs(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
+    confidence: ClassVar[Confidence] = 2
     since: ClassVar[str] = "0.1.0"
 
     column: int

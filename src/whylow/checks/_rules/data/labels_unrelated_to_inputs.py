@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import CouldNotRun, Detected
+from whylow.checks._base import Confidence, CouldNotRun, Detected
 from whylow.checks._rows import gain, held_out_of, label_data
 from whylow.checks._rules.data.labels_shifted import LEAST_SHIFTED, association_of
 from whylow.records import Fault, Fit, Severity
@@ -61,6 +61,7 @@ class LabelsUnrelatedToInputs(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
+    confidence: ClassVar[Confidence] = 0
     since: ClassVar[str] = "0.1.0"
 
     linear: float

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Detected
+from whylow.checks._base import Confidence, Detected
 from whylow.checks._reading import DISTANCE_LOSSES
 from whylow.checks._rows import NotTried, fell_short, known_loss, label_data, tried
 from whylow.records import Fault, Fit, Severity
@@ -59,6 +59,7 @@ class TargetsOffScale(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
+    confidence: ClassVar[Confidence] = 2
     since: ClassVar[str] = "0.1.0"
 
     low: float

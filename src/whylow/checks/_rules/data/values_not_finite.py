@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Detected
+from whylow.checks._base import Confidence, Detected
 from whylow.checks._reading import training_of
 from whylow.records import Fault, Fit, Severity
 
@@ -49,6 +49,7 @@ class ValuesNotFinite(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
+    confidence: ClassVar[Confidence] = 2
     since: ClassVar[str] = "0.1.0"
 
     part: str

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Detected
+from whylow.checks._base import Confidence, Detected
 from whylow.checks._metrics import accuracies_of
 from whylow.checks._reading import DISTANCE_LOSSES
 from whylow.checks._rows import known_loss, label_data
@@ -54,6 +54,7 @@ class AccuracyOfNumbers(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
+    confidence: ClassVar[Confidence] = 0
     since: ClassVar[str] = "0.1.0"
 
     metric: str
