@@ -82,6 +82,25 @@ def test_layers_that_keep_the_time_axis_hand_it_on():
     assert mixed._keras_mask is not None
 
 
+class EveryOther(keras.layers.Layer):
+    """Has fewer positions than it was given, and would hand a mask on."""
+
+    supports_masking = True
+
+    def call(self, inputs):
+        return inputs[:, ::2]
+
+
+def test_a_mask_of_more_positions_is_none():
+    ids = keras.Input((7,), dtype="int32")
+    states = keras.layers.Embedding(7, 3, mask_zero=True)(ids)
+    for layer in recurrent(drops=True):
+        states = layer(states)
+    output = SeqSelfAttention(3)(EveryOther()(states))
+    assert output.shape == (None, 4, 4)
+    assert getattr(output, "_keras_mask", None) is None
+
+
 @pytest.mark.parametrize(
     "between",
     [
