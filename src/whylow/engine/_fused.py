@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from whylow.engine._batches import Batches, Chunk, batches_of, blocks_of, leaves_of
+from whylow.engine._callbacks import Served, serves
 from whylow.engine._clock import Clock
 from whylow.engine._programs import Programs
 from whylow.engine._readout import readout_of
@@ -45,13 +46,17 @@ def why_not_fused(live: LiveFit) -> str | None:
     import keras
 
     settings = live.fit.settings
-    steering = [c for c in (settings.callbacks if settings else ()) if c not in _ONLY_WATCH]
     if keras.backend.backend() != "jax":
         return f"the backend is {keras.backend.backend()}"
+    steering = [
+        name
+        for name in (settings.callbacks if settings else ())
+        if name not in _ONLY_WATCH and not serves(live, name)
+    ]
     if live.model.run_eagerly:
         return "it runs eagerly"
     if steering:
-        return f"callbacks steer it ({', '.join(steering)})"
+        return f"callbacks that may act within an epoch steer it ({', '.join(steering)})"
     if getattr(live.optimizer, "use_ema", False):
         return "its optimizer averages the weights"
     return None
@@ -82,8 +87,11 @@ class FusedRunner:
         self._batches = Batches(_as_jax_has_them(data), self.plan)
         self._steps_a_call = 4
         self._held_out_rows = len(leaves_of(validation.x)[0])
-        held_out = _as_jax_has_them((renumbered(validation.x, self.plan.groups),))
-        self._blocks = self._ready_blocks(held_out)
+        held_out = renumbered(validation.x, self.plan.groups)
+        parts = (held_out, validation.y, validation.sample_weight)
+        labelled = tuple(part for part in parts if part is not None)
+        self._validation = Batches(_as_jax_has_them(labelled), self.plan)
+        self._blocks = self._ready_blocks(_as_jax_has_them((held_out,)))
 
     @property
     def lane_bytes(self) -> int:
@@ -106,6 +114,7 @@ class FusedRunner:
             OutOfTime: The clock ran out before the last epoch ended.
         """
         state = self._start(seed)
+        callbacks = Served(self._live, self._rate_of(state))
         history: dict[str, list[float]] = {}
         predicted: list[tuple[np.ndarray, np.ndarray | None]] = []
         failed = None
@@ -118,13 +127,21 @@ class FusedRunner:
                 seed=seed,
                 epoch=epoch,
             )
+            if callbacks:
+                state = self._with_rate(state, callbacks.before(epoch))
             state, logs = self._epoch(state, order, clock)
+            loss = logs["loss"]
+            if callbacks and np.isfinite(loss):
+                logs |= self._evaluate(state, clock)
+            go_on = callbacks.after(epoch, logs)
             for name, value in logs.items():
                 history.setdefault(name, []).append(value)
-            if not np.isfinite(logs["loss"]):
-                failed = f"the loss is {logs['loss']} in epoch {epoch + 1}"
+            if not np.isfinite(loss):
+                failed = f"the loss is {loss} in epoch {epoch + 1}"
                 break
             predicted.append(self._predict(state, clock))
+            if not go_on:
+                break
         steps = [positive for _, positive in predicted if positive is not None]
         return Lane(
             pair=pair,
@@ -181,8 +198,56 @@ class FusedRunner:
             state = self._train(state, chunk, len(part), clock)
         if len(rest):
             state = self._train(state, self._batches.chunk(rest[None], 1), 1, clock)
-        program = self._programs.get("logs", self._steps.logs, state[3], clock=clock)
-        return state, {name: float(np.mean(v)) for name, v in program(state[3]).items()}
+        return state, self._logs(state[3], clock)
+
+    def _logs(self, metrics: Any, clock: Clock) -> dict[str, float]:
+        program = self._programs.get("logs", self._steps.logs, metrics, clock=clock)
+        return {name: float(np.mean(v)) for name, v in program(metrics).items()}
+
+    # What callbacks between epochs need -------------------------------------------------
+
+    def _rate_of(self, state: Any) -> float:
+        place = self._place_of_rate()
+        return float("nan") if place is None else float(state[2][place])
+
+    def _with_rate(self, state: Any, rate: float) -> Any:
+        import jax.numpy as jnp
+
+        place = self._place_of_rate()
+        if place is None:
+            return state
+        optimizer = list(state[2])
+        optimizer[place] = jnp.asarray(rate, optimizer[place].dtype)
+        return (*state[:2], optimizer, *state[3:])
+
+    def _place_of_rate(self) -> int | None:
+        """Return the learning rate's number among the optimizer's variables, if any."""
+        rate = self._live.optimizer._learning_rate
+        variables = self._live.optimizer.variables
+        return next((n for n, v in enumerate(variables) if v is rate), None)
+
+    def _evaluate(self, state: Any, clock: Clock) -> dict[str, float]:
+        """Return what `fit` says of the held-out rows after an epoch, `val_` before it."""
+        import jax
+
+        metrics = self._no_metrics()
+        batches, rest = batches_of(
+            np.arange(self._held_out_rows), self._training.batch_size
+        )
+        for rows in (*batches, *([rest] if len(rest) else ())):
+            chunk = self._validation.chunk(rows[None], 1)
+            arrays = jax.tree.map(lambda part: part[0], chunk.arrays)
+            program = self._programs.get(
+                ("evaluate", len(rows), chunk.key),
+                self._steps.evaluated,
+                (*state[:3], metrics, state[4]),
+                arrays,
+                clock=clock,
+            )
+            metrics = program((*state[:3], metrics, state[4]), arrays)
+            clock.check()
+        logs = self._logs(metrics, clock)
+        return {f"val_{name}": value for name, value in logs.items()}
 
     def _train(self, state: Any, chunk: Chunk, steps: int, clock: Clock) -> Any:
         import jax

@@ -14,6 +14,8 @@ from whylow.engine._clock import Clock
 
 # What the folder may hold; the programs used longest ago go first.
 _MOST_BYTES = 512 * 2**20
+# Seconds of compilation from which on a program is kept.
+_SHORTEST = 0.1
 # Tracing shadows methods of the live model and sets JAX's options: one at a time.
 _ONE_AT_A_TIME = threading.RLock()
 
@@ -90,7 +92,8 @@ def _kept_on_disk() -> Iterator[None]:
     ours = {
         "jax_compilation_cache_dir": str(folder),
         "jax_enable_compilation_cache": True,
-        "jax_persistent_cache_min_compile_time_secs": 0.1,
+        "jax_persistent_cache_min_compile_time_secs": _SHORTEST,
+        "jax_compilation_cache_max_size": -1,  # _ready keeps it small
         "jax_persistent_cache_min_entry_size_bytes": -1,
         "jax_persistent_cache_enable_xla_caches": "none",
         "jax_raise_persistent_cache_errors": False,

@@ -69,6 +69,17 @@ class Steps:
             return (*after, memory)
         return plan.batch_rows.put_back(state, chosen, after)
 
+    def evaluated(self, state: Any, batch: Any) -> Any:
+        """Return the metrics with one batch of held-out rows counted in."""
+        data, chosen, _ = batch
+        plan = self._plan
+        weights = (
+            state[:2] if plan.batch_rows is None else plan.batch_rows.taken(state, chosen)
+        )
+        with plan.tracing(self._rows(chosen)):
+            _, after = self._live.model.test_step((weights[0], weights[1], state[3]), data)
+        return after[2]
+
     def predicted(self, state: Any, batch: Any, *, bucket: int = 0) -> Any:
         """Return the probabilities of one block of texts."""
         (x, *_), chosen, _ = batch
