@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from whylow.lanes import HeldOut
-from whylow.verdict import Crossed, Plan, crossed
+from whylow.verdict import Crossed, Plan, crossed, scored_part
 
 Role = Literal["cause", "acquitted", "undecided"]
 Cells = Mapping[frozenset[str], np.ndarray]
@@ -58,7 +58,7 @@ def effect(
         plan: The metric.
         sharing: Number of suspects that share the error.
     """
-    spread = crossed(values, held_out, plan.metric)
+    spread = crossed(values, scored_part(held_out), plan.metric)
     level = 1 - ALPHA / sharing
     reach = spread.reach(level)
     return Effect(

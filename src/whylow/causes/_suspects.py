@@ -70,6 +70,9 @@ def suspects(
         except NotApplicable as why:
             refused.append(f"{remedy.name}: {why}")
             continue
+        except Exception as error:  # noqa: BLE001  a mistake in one costs no report
+            refused.append(f"{remedy.name}: it failed ({type(error).__name__}: {error})")
+            continue
         trained = _as_trained(undone)
         if trained in known:
             continue  # another name for what is examined already, or no change at all
@@ -104,7 +107,7 @@ def _shared(remedy: Remedy, baseline: LiveFit | None) -> LiveFit | None:
         return None
     try:
         return remedy.apply(baseline)
-    except NotApplicable:
+    except Exception:  # noqa: BLE001  where it failed for the variant it was said
         return None
 
 

@@ -26,6 +26,7 @@ from whylow.verdict._rerun import smallest_visible as smallest_visible
 from whylow.verdict._self_test import same_seed_twice as same_seed_twice
 from whylow.verdict._self_test import self_tested as self_tested
 from whylow.verdict._settle import next_look as next_look
+from whylow.verdict._texts import scored_part as scored_part
 from whylow.verdict._values import text_values as text_values
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "outliers",
     "running_difference",
     "same_seed_twice",
+    "scored_part",
     "self_tested",
     "smallest_visible",
     "text_values",
