@@ -101,9 +101,15 @@ MISFITS = {
     ),
     "raw-output-for-classes": Misfit(
         "`{layer}` ends in {activation}, and {loss} holds its outputs against classes; the"
-        " fit learnt nothing.",
+        " fit learnt too little.",
         'Use `activation="softmax"` (`sigmoid` for one unit) and a cross-entropy.',
         ("last_activation", "loss"),
+    ),
+    "output-stuck-at-zero": Misfit(
+        "`{layer}` ends in {activation} and gives 0 for every training row: there it has no"
+        " gradient and cannot come back.",
+        "Leave the last activation out, or use `softplus` for positive numbers.",
+        ("last_activation", "dead_units"),
     ),
     "labels-not-zero-and-one": Misfit(
         "{loss} expects labels 0 and 1, but they run from {lowest_label} to"

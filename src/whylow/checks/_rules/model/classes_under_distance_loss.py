@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from whylow.checks._base import CouldNotRun, Detected
 from whylow.checks._head import head_of
-from whylow.checks._probed import learnt_nothing, probes_of
+from whylow.checks._probed import falls_short, probes_of
 from whylow.checks._reading import DISTANCE_LOSSES, compile_of, loss_name, model_of
 from whylow.records import Fault, Fit, Severity
 
@@ -97,5 +97,5 @@ def classes_under_distance_loss(fit: Fit) -> Iterator[ClassesUnderDistanceLoss]:
             loss=loss,
             activation=head.activation or "",
             labels=labels.form,
-            learnt_nothing=learnt_nothing(fit),
+            learnt_nothing=falls_short(fit),
         )

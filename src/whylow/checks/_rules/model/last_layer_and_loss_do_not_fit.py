@@ -10,7 +10,7 @@ from whylow.checks._base import Confidence, CouldNotRun, Detected
 from whylow.checks._fitting import misfit
 from whylow.checks._head import Head, Labels, head_of, labels_of
 from whylow.checks._misfits import MISFITS
-from whylow.checks._probed import learnt_nothing
+from whylow.checks._probed import falls_short, learnt_nothing
 from whylow.checks._reading import (
     DISTANCE_LOSSES,
     KNOWN_LOSSES,
@@ -43,7 +43,8 @@ class LastLayerAndLossDoNotFit(Detected):
     - `labels-not-zero-and-one`, `numbers-for-binary-loss`: numbers that binary
       cross-entropy cannot take.
     - `raw-output-for-classes`: classes under a loss of distance and an output without
-      bounds; only where nothing was learnt, for least squares can work.
+      bounds; only where too little was learnt, for least squares can work.
+    - `output-stuck-at-zero`: a last `relu` that gives 0 for every row.
     - `labels-out-of-reach`: numbers that the last activation never gives.
     - `squashed-twice`: probabilities, and a loss that takes them for logits
       (`from_logits=True`); `bounded-logits`: logits that an activation has cut.
@@ -149,6 +150,8 @@ def last_layer_and_loss_do_not_fit(fit: Fit) -> Iterator[LastLayerAndLossDoNotFi
     combination = misfit(head, loss, compiled.from_logits, labels)
     if combination is None and _unbounded_for_classes(fit, head, loss, labels):
         combination = "raw-output-for-classes"
+    if combination is None and _stuck_at_zero(fit, head):
+        combination = "output-stuck-at-zero"
     if combination is not None:
         yield LastLayerAndLossDoNotFit(
             combination=combination,
@@ -183,8 +186,14 @@ def _first(*values: float | None) -> float | None:
 
 def _unbounded_for_classes(fit: Fit, head: Head, loss: str | None, labels: Labels) -> bool:
     unbounded = head.activation in ("linear", "relu", "elu", "leaky_relu", "selu")
-    if loss not in DISTANCE_LOSSES or not unbounded or not learnt_nothing(fit):
+    if loss not in DISTANCE_LOSSES or not unbounded or not falls_short(fit):
         return False
     accuracy = any("acc" in name for name in (fit.compile.metrics if fit.compile else ()))
     two = labels.kind == "class-numbers" and labels.values == (0, 1) and accuracy
     return labels.kind == "one-hot" or two
+
+
+def _stuck_at_zero(fit: Fit, head: Head) -> bool:
+    answers = fit.probes.training if fit.probes else None
+    zero = answers is not None and answers.finite and answers.low == answers.high == 0
+    return head.activation == "relu" and zero and learnt_nothing(fit)

@@ -61,6 +61,10 @@ from whylow.checks._rules.training.penalty_dominates import (
     PenaltyDominates,
     penalty_dominates,
 )
+from whylow.checks._rules.training.rows_learnt_by_heart import (
+    RowsLearntByHeart,
+    rows_learnt_by_heart,
+)
 from whylow.checks._rules.training.saturated_units import (
     SaturatedUnits,
     saturated_units,
@@ -123,4 +127,5 @@ CHECKS: tuple[FitCheck, ...] = (
     FitCheck("WL322", SimpleModelDoesBetter, simple_model_does_better),
     FitCheck("WL323", TrainedFarPastBest, trained_far_past_best),
     FitCheck("WL324", FewUpdates, few_updates),
+    FitCheck("WL325", RowsLearntByHeart, rows_learnt_by_heart),
 )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Detected
-from whylow.checks._probed import layers_of
+from whylow.checks._base import Confidence, CouldNotRun, Detected
+from whylow.checks._probed import layers_of, learnt_nothing, mends
 from whylow.records import Fault, Fit, Severity
 
 MOST = 0.9
@@ -29,6 +29,8 @@ class DeadUnits(Detected):
     - `layer`: the layer that is worst off.
     - `dead`: share of its units that are dead at the end, at least 0.9.
     - `dead_start`: the same at the start.
+    - `learnt_nothing`: whether the whole layer is dead, nothing was learnt, and no
+      change that was tried mends that. Then this is an error, else a warning.
 
     ## Example
     `Dense(64, activation="relu")` after a few steps of `SGD(1.0)`.
@@ -39,12 +41,14 @@ class DeadUnits(Detected):
     When the layer is far wider than needed and the model learns.
     """
 
-    severity: ClassVar[Severity] = "warning"
+    severity: ClassVar[Severity] = "error"
     since: ClassVar[str] = "0.1.0"
+    confidence: ClassVar[Confidence] = 0
 
     layer: str
     dead: float
     dead_start: float | None
+    learnt_nothing: bool
 
     @property
     def message(self) -> str:
@@ -64,6 +68,10 @@ class DeadUnits(Detected):
         """The kind of fault."""
         return ("dead_units",)
 
+    def weight(self) -> Severity:
+        """An error where too little was learnt."""
+        return "error" if self.learnt_nothing else "warning"
+
 
 def dead_units(fit: Fit) -> Iterator[DeadUnits]:
     """WL313."""
@@ -71,7 +79,21 @@ def dead_units(fit: Fit) -> Iterator[DeadUnits]:
     if not layers:
         return
     worst = max(layers, key=lambda one: one.dead_end or 0.0)
-    if (worst.dead_end or 0.0) >= MOST:
-        yield DeadUnits(
-            layer=worst.name, dead=worst.dead_end or 0.0, dead_start=worst.dead_start
-        )
+    if (worst.dead_end or 0.0) < MOST:
+        return
+    # A layer that is dead as a whole stops all learning; if a change mends the fit, that
+    # change is what was wrong.
+    whole = (worst.dead_end or 0.0) == 1 and learnt_nothing(fit) and not _mended(fit)
+    yield DeadUnits(
+        layer=worst.name,
+        dead=worst.dead_end or 0.0,
+        dead_start=worst.dead_start,
+        learnt_nothing=whole,
+    )
+
+
+def _mended(fit: Fit) -> bool:
+    try:
+        return bool(mends(fit))
+    except CouldNotRun:
+        return False

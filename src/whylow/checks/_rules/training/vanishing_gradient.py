@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Detected
-from whylow.checks._probed import layers_of
+from whylow.checks._base import Confidence, Detected
+from whylow.checks._probed import layers_of, learnt_nothing
 from whylow.records import Fault, Fit, Severity
 
 # Four powers of ten: what six sigmoid layers do at the least.
@@ -31,6 +31,8 @@ class VanishingGradient(Detected):
     - `last`: the last one.
     - `ratio`: root mean square of the first one's gradient over that of the last;
       reported below 0.0001.
+    - `learnt_nothing`: whether the answers on training rows are no better than a
+      constant. Then this is an error, else a warning.
 
     ## Example
     Ten `Dense(64, activation="sigmoid")` in a row.
@@ -41,12 +43,14 @@ class VanishingGradient(Detected):
     For an embedding: most of its rows occur in no batch. It is not counted.
     """
 
-    severity: ClassVar[Severity] = "warning"
+    severity: ClassVar[Severity] = "error"
     since: ClassVar[str] = "0.1.0"
+    confidence: ClassVar[Confidence] = 0
 
     first: str
     last: str
     ratio: float
+    learnt_nothing: bool
 
     @property
     def message(self) -> str:
@@ -67,6 +71,10 @@ class VanishingGradient(Detected):
         """The kind of fault."""
         return ("vanishing_gradient",)
 
+    def weight(self) -> Severity:
+        """An error where too little was learnt."""
+        return "error" if self.learnt_nothing else "warning"
+
 
 def vanishing_gradient(fit: Fit) -> Iterator[VanishingGradient]:
     """WL315."""
@@ -81,4 +89,9 @@ def vanishing_gradient(fit: Fit) -> Iterator[VanishingGradient]:
     if first.gradient_start and last.gradient_start:
         ratio = first.gradient_start / last.gradient_start
         if ratio < LEAST:
-            yield VanishingGradient(first=first.name, last=last.name, ratio=ratio)
+            yield VanishingGradient(
+                first=first.name,
+                last=last.name,
+                ratio=ratio,
+                learnt_nothing=learnt_nothing(fit),
+            )
