@@ -1,4 +1,8 @@
-"""The examples of the pages run: the first is flagged, the other is not."""
+"""The examples of the pages run: the first is flagged, the other is not.
+
+Code is recorded as `whylow run` records it, a log is read as `whylow read` reads it. Pages
+of checks of the model are tried in `test_checks_models.py`.
+"""
 
 import re
 
@@ -6,13 +10,19 @@ import keras
 import numpy as np
 import pytest
 
+import whylow
 from whylow.capture._recorder import Recorder
-from whylow.checks import explain, run_checks, table
+from whylow.checks import ComparisonCheck, explain, run_checks, table
+from whylow.records import Claim, Comparison
 
 # What these look at shows only in what a training did.
-TRAINED = {"WL105", "WL106", "WL117", "WL416"}
-RUNNING = [check.code for check in table() if check.code.startswith("WL1")]
-RUNNING += [f"WL{number}" for number in range(409, 419)]
+TRAINED = {"WL401", "WL105", "WL106", "WL117", "WL416"}
+EXAMPLE = re.compile(r"```(python|text)\n(.*?)```", re.DOTALL)
+RUNNING = [
+    check
+    for check in table()
+    if not check.code.startswith("WL2") and len(EXAMPLE.findall(explain(check.code))) == 2
+]
 
 
 def built(model, x, *rest, **given):
@@ -20,23 +30,70 @@ def built(model, x, *rest, **given):
     model(np.asarray(x[:1]))
 
 
-def findings_of(source, trained, monkeypatch):
+def at_hand(random):
+    """Return what the pages name as being at hand."""
+    models = {}
+    for name in ("baseline", "variant"):
+        head = keras.layers.Dense(1, activation="sigmoid")
+        models[name] = keras.Sequential([keras.Input((3,)), head])
+        models[name].compile(loss="binary_crossentropy", metrics=["accuracy"])
+    x, y = random.normal(size=(200, 3)), np.arange(200) % 2
+    return {"keras": keras, "np": np, "random": random, "x": x, "y": y, **models}
+
+
+def of_code(check, source, monkeypatch):
     keras.utils.set_random_seed(3)
-    namespace = {"keras": keras, "np": np, "random": np.random.default_rng(3)}
-    if not trained:
+    namespace = at_hand(np.random.default_rng(3))
+    if check.code not in TRAINED:
         monkeypatch.setattr(keras.Model, "fit", built)
     with Recorder() as recorder:
         exec(source, namespace)  # noqa: S102  our own page
-    return run_checks([live.fit for live in recorder.fits], ())
+    fits = [live.fit for live in recorder.fits]
+    return run_checks(fits, compared(fits, namespace.get("claim", "accuracy@1")))
+
+
+def compared(fits, claim):
+    if len(fits) != 2:
+        return ()
+    metric, _, epoch = claim.partition("@")
+    claimed = Claim(
+        metric=metric.removeprefix("val_"),
+        split="validation" if metric.startswith("val_") else "train",
+        epoch=int(epoch),
+        difference=-0.01,
+    )
+    pair = Comparison(
+        baseline=fits[0].name,
+        variant=fits[1].name,
+        metric="accuracy",
+        smallest_meaningful_difference=0.01,
+        claim=claimed,
+    )
+    return (pair,)
+
+
+def outcome(check, kind, source, monkeypatch):
+    if kind == "text":
+        report = whylow.read(source)
+        findings, not_run = report.findings, report.checks_not_run
+    else:
+        findings, not_run = of_code(check, source, monkeypatch)
+    return {one.code for one in findings}, {one.code for one in not_run}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("code", RUNNING)
-def test_example_of_the_page_is_flagged_and_what_to_use_instead_is_not(code, monkeypatch):
-    bad, good = re.findall(r"```python\n(.*?)```", explain(code), flags=re.DOTALL)
-    findings, _ = findings_of(bad, code in TRAINED, monkeypatch)
-    assert code in {finding.code for finding in findings}
-    findings, not_run = findings_of(good, code in TRAINED, monkeypatch)
-    assert code not in {finding.code for finding in findings}
+@pytest.mark.parametrize("check", RUNNING, ids=lambda check: check.code)
+def test_example_is_flagged_and_what_to_use_instead_is_not(check, monkeypatch):
+    bad, good = EXAMPLE.findall(explain(check.code))
+    assert check.code in outcome(check, *bad, monkeypatch)[0]
+    found, not_run = outcome(check, *good, monkeypatch)
+    assert check.code not in found
     # Silent because it looked, and not because it could not.
-    assert code not in {refusal.code for refusal in not_run}
+    assert check.code not in not_run
+
+
+def test_every_page_of_data_and_evaluation_has_an_example_that_runs():
+    wanted = {check.code for check in table() if check.code[:3] in ("WL1", "WL4")}
+    # One run of each, whatever the numbers: there is no program to put beside it.
+    assert wanted - {check.code for check in RUNNING} <= {"WL403"}
+    assert any(isinstance(check, ComparisonCheck) for check in RUNNING)

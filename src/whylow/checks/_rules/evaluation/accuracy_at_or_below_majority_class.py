@@ -41,15 +41,21 @@ class AccuracyAtOrBelowMajorityClass(Detected):
 
     ## Example
     ```python
-    # 6 % of the rows are positive.
+    x, y = random.normal(size=(400, 3)), np.arange(400) % 16 == 0
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, "sigmoid")])
     model.compile(loss="binary_crossentropy", metrics=["accuracy"])
+    model.fit(x, y, validation_split=0.25, epochs=5)
     ```
-    Use instead:
+    Use instead: a metric that sees the rare class, and inputs that tell it.
     ```python
+    x = random.normal(size=(400, 3))
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, "sigmoid")])
     model.compile(
         loss="binary_crossentropy",
+        optimizer=keras.optimizers.Adam(0.1),
         metrics=["accuracy", keras.metrics.AUC(curve="PR", name="average_precision")],
     )
+    model.fit(x, x[:, 0] > 1, validation_split=0.25, epochs=20)
     ```
 
     ## When to ignore

@@ -28,9 +28,16 @@ class DifferentHeldOutRows(Detected):
     - `baseline_rows`, `variant_rows`: their validation rows.
 
     ## Example
-    `train_test_split(x, y)` before each model, without a `random_state`.
-
+    ```python
+    # `baseline` and `variant` are compiled models, `x` and `y` 200 rows.
+    baseline.fit(x[:160], y[:160], validation_data=(x[160:], y[160:]))
+    variant.fit(x[40:], y[40:], validation_data=(x[:40], y[:40]))
+    ```
     Use instead: one split, made once, for both.
+    ```python
+    baseline.fit(x[:160], y[:160], validation_data=(x[160:], y[160:]))
+    variant.fit(x[:160], y[:160], validation_data=(x[160:], y[160:]))
+    ```
 
     ## When to ignore
     When the preparation of the texts is the change, and the same texts are held out.

@@ -27,9 +27,16 @@ class DifferentTrainingRows(Detected):
     - `baseline_rows`, `variant_rows`: their training rows.
 
     ## Example
-    `baseline.fit(x, y)` and `variant.fit(x[:5000], y[:5000])`.
-
+    ```python
+    # `baseline` and `variant` are compiled models, `x` and `y` 200 rows.
+    baseline.fit(x[:160], y[:160], validation_data=(x[160:], y[160:]))
+    variant.fit(x[:80], y[:80], validation_data=(x[160:], y[160:]))
+    ```
     Use instead: the same rows, prepared in the same way, for both.
+    ```python
+    baseline.fit(x[:160], y[:160], validation_data=(x[160:], y[160:]))
+    variant.fit(x[:160], y[:160], validation_data=(x[160:], y[160:]))
+    ```
 
     ## When to ignore
     When the data are the change that you ask about.

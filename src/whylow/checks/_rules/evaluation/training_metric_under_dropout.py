@@ -33,10 +33,32 @@ class TrainingMetricUnderDropout(Detected):
       differ by 0.1 or more.
 
     ## Example
-    "Training accuracy fell from 98 % to 95 %" after `Dropout(0.5)` was added.
+    ```python
+    def model(dropout):
+        hidden = [keras.layers.Dense(8, "relu"), keras.layers.Dropout(dropout)]
+        model = keras.Sequential([keras.Input((3,)), *hidden, keras.layers.Dense(1)])
+        model.compile(loss="mse")
+        return model
 
-    Use instead: the validation accuracy, which Keras measures with dropout off, or
+    baseline, variant = model(0.0), model(0.5)
+    baseline.fit(x, y, validation_split=0.2)
+    variant.fit(x, y, validation_split=0.2)
+    claim = "loss@1"
+    ```
+    Use instead: the validation metric, which Keras measures with dropout off, or
     `evaluate` on the training rows.
+    ```python
+    def model(dropout):
+        hidden = [keras.layers.Dense(8, "relu"), keras.layers.Dropout(dropout)]
+        model = keras.Sequential([keras.Input((3,)), *hidden, keras.layers.Dense(1)])
+        model.compile(loss="mse")
+        return model
+
+    baseline, variant = model(0.0), model(0.5)
+    baseline.fit(x, y, validation_split=0.2)
+    variant.fit(x, y, validation_split=0.2)
+    claim = "val_loss@1"
+    ```
 
     ## When to ignore
     Never: the two numbers are not of one kind.

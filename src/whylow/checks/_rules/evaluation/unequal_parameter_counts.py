@@ -30,10 +30,30 @@ class UnequalParameterCounts(Detected):
       where they differ by more than 2 %.
 
     ## Example
-    `Dense(64)` against `Attention()` and `Dense(256)`.
+    ```python
+    def model(*hidden):
+        model = keras.Sequential([keras.Input((3,)), *hidden, keras.layers.Dense(1)])
+        model.compile(loss="mse")
+        return model
 
+    baseline = model(keras.layers.Dense(8, "relu"))
+    variant = model(keras.layers.Dense(8, "relu"), keras.layers.Dense(64, "relu"))
+    baseline.fit(x, y)
+    variant.fit(x, y)
+    ```
     Use instead: units chosen so that both have about as many parameters, or a third model
     of the larger size without the change.
+    ```python
+    def model(*hidden):
+        model = keras.Sequential([keras.Input((3,)), *hidden, keras.layers.Dense(1)])
+        model.compile(loss="mse")
+        return model
+
+    baseline = model(keras.layers.Dense(8, "relu"))
+    variant = model(keras.layers.Dense(8, "tanh"))
+    baseline.fit(x, y)
+    variant.fit(x, y)
+    ```
 
     ## When to ignore
     When the size is part of the change that you ask about.

@@ -30,9 +30,33 @@ class UnequalTraining(Detected):
     - `of_baseline`, `of_variant`: the two numbers.
 
     ## Example
-    `fit(..., epochs=3)` for one model and `fit(..., epochs=10)` for the other.
-
+    ```text
+    without attention
+    Epoch 1/2
+    100/100 - 46s - loss: 0.20 - accuracy: 0.9410 - val_loss: 0.172 - val_accuracy: 0.9403
+    Epoch 2/2
+    100/100 - 46s - loss: 0.06 - accuracy: 0.9822 - val_loss: 0.241 - val_accuracy: 0.9227
+    with attention
+    Epoch 1/3
+    100/100 - 64s - loss: 0.22 - accuracy: 0.9390 - val_loss: 0.210 - val_accuracy: 0.9398
+    Epoch 2/3
+    100/100 - 64s - loss: 0.09 - accuracy: 0.9745 - val_loss: 0.165 - val_accuracy: 0.9430
+    Epoch 3/3
+    100/100 - 64s - loss: 0.05 - accuracy: 0.9845 - val_loss: 0.185 - val_accuracy: 0.9410
+    ```
     Use instead: the same settings of `fit` for both, and the best epoch of each.
+    ```text
+    without attention
+    Epoch 1/2
+    100/100 - 46s - loss: 0.40 - accuracy: 0.8010 - val_loss: 0.39 - val_accuracy: 0.8003
+    Epoch 2/2
+    100/100 - 46s - loss: 0.36 - accuracy: 0.8222 - val_loss: 0.35 - val_accuracy: 0.8227
+    with attention
+    Epoch 1/2
+    100/100 - 48s - loss: 0.30 - accuracy: 0.8890 - val_loss: 0.29 - val_accuracy: 0.8898
+    Epoch 2/2
+    100/100 - 48s - loss: 0.26 - accuracy: 0.9045 - val_loss: 0.25 - val_accuracy: 0.9030
+    ```
 
     ## When to ignore
     When the setting is the change that you ask about.

@@ -31,10 +31,21 @@ class ValidationChoseAndJudged(Detected):
     - `metric`: what was claimed.
 
     ## Example
-    `EarlyStopping(restore_best_weights=True)`, and "91.2 % on the validation rows".
-
-    Use instead: a third part that no callback sees, or an epoch chosen on one half of the
-    validation rows and scored on the other, as `whylow run` does.
+    ```python
+    # `baseline` and `variant` are compiled models, `x` and `y` 200 rows.
+    best = keras.callbacks.EarlyStopping(restore_best_weights=True)
+    baseline.fit(x, y, validation_split=0.2, callbacks=[best])
+    variant.fit(x, y, validation_split=0.2, callbacks=[best])
+    claim = "val_accuracy@1"
+    ```
+    Use instead: a number of epochs set before, a third part that no callback sees, or an
+    epoch chosen on one half of the validation rows and scored on the other, as `whylow run`
+    does.
+    ```python
+    baseline.fit(x, y, validation_split=0.2, epochs=1)
+    variant.fit(x, y, validation_split=0.2, epochs=1)
+    claim = "val_accuracy@1"
+    ```
 
     ## When to ignore
     When the claimed number comes from rows that no callback saw.

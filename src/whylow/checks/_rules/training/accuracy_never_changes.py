@@ -35,10 +35,28 @@ class AccuracyNeverChanges(Detected):
       are; null where it is not known. Reported up to 0.02.
 
     ## Example
-    `val_accuracy: 0.5000` in all ten epochs.
-
+    ```text
+    Epoch 1/4
+    100/100 - 4s - loss: 0.6931 - val_loss: 0.6932 - val_accuracy: 0.4981
+    Epoch 2/4
+    100/100 - 4s - loss: 0.6931 - val_loss: 0.6932 - val_accuracy: 0.4981
+    Epoch 3/4
+    100/100 - 4s - loss: 0.6931 - val_loss: 0.6931 - val_accuracy: 0.4981
+    Epoch 4/4
+    100/100 - 4s - loss: 0.6931 - val_loss: 0.6932 - val_accuracy: 0.4981
+    ```
     Use instead: a last layer, a loss and labels that fit each other, a smaller learning
     rate, inputs of ordinary size; see first whether the model can fit ten rows.
+    ```text
+    Epoch 1/4
+    100/100 - 4s - loss: 0.6931 - val_loss: 0.6912 - val_accuracy: 0.5120
+    Epoch 2/4
+    100/100 - 4s - loss: 0.6702 - val_loss: 0.6630 - val_accuracy: 0.6031
+    Epoch 3/4
+    100/100 - 4s - loss: 0.6401 - val_loss: 0.6521 - val_accuracy: 0.6240
+    Epoch 4/4
+    100/100 - 4s - loss: 0.6210 - val_loss: 0.6502 - val_accuracy: 0.6251
+    ```
 
     ## When to ignore
     When the validation rows are very few.

@@ -36,10 +36,28 @@ class ConfidenceGrowsWithoutAccuracy(Detected):
       last is at least as high.
 
     ## Example
-    `val_loss: 0.31 … 0.36 … 0.44`, `val_accuracy: 0.871 … 0.874 … 0.876`.
-
+    ```text
+    Epoch 1/4
+    100/100 - 4s - loss: 0.34 - val_loss: 0.31 - val_accuracy: 0.871
+    Epoch 2/4
+    100/100 - 4s - loss: 0.21 - val_loss: 0.36 - val_accuracy: 0.874
+    Epoch 3/4
+    100/100 - 4s - loss: 0.13 - val_loss: 0.41 - val_accuracy: 0.875
+    Epoch 4/4
+    100/100 - 4s - loss: 0.08 - val_loss: 0.47 - val_accuracy: 0.877
+    ```
     Use instead: a choice before training whether decisions or probabilities count, and the
     epoch that is best by that; temperature or Platt scaling mends the probabilities.
+    ```text
+    Epoch 1/4
+    100/100 - 4s - loss: 0.34 - val_loss: 0.31 - val_accuracy: 0.871
+    Epoch 2/4
+    100/100 - 4s - loss: 0.29 - val_loss: 0.30 - val_accuracy: 0.874
+    Epoch 3/4
+    100/100 - 4s - loss: 0.27 - val_loss: 0.29 - val_accuracy: 0.875
+    Epoch 4/4
+    100/100 - 4s - loss: 0.26 - val_loss: 0.29 - val_accuracy: 0.877
+    ```
 
     ## When to ignore
     When only decisions count.

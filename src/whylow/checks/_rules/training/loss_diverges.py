@@ -33,9 +33,27 @@ class LossDiverges(Detected):
     - `lowest_epoch`: the epoch of the lowest.
 
     ## Example
-    A training loss of `0.70`, `0.66`, `1.9`, `3.4`.
-
+    ```text
+    Epoch 1/4
+    100/100 - 4s - loss: 0.70
+    Epoch 2/4
+    100/100 - 4s - loss: 0.66
+    Epoch 3/4
+    100/100 - 4s - loss: 1.90
+    Epoch 4/4
+    100/100 - 4s - loss: 3.40
+    ```
     Use instead: a learning rate a tenth as large.
+    ```text
+    Epoch 1/4
+    100/100 - 4s - loss: 0.70
+    Epoch 2/4
+    100/100 - 4s - loss: 0.66
+    Epoch 3/4
+    100/100 - 4s - loss: 0.61
+    Epoch 4/4
+    100/100 - 4s - loss: 0.58
+    ```
 
     ## When to ignore
     When the loss changes its meaning on the way (a schedule of weights).

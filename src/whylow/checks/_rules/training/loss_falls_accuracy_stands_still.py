@@ -38,10 +38,32 @@ class LossFallsAccuracyStandsStill(Detected):
       three epochs.
 
     ## Example
-    `loss: 0.24 … 0.19 … 0.15`, `accuracy: 0.9381 … 0.9381 … 0.9382`.
-
+    ```text
+    Epoch 1/5
+    100/100 - 4s - loss: 0.2401 - accuracy: 0.9381
+    Epoch 2/5
+    100/100 - 4s - loss: 0.2120 - accuracy: 0.9381
+    Epoch 3/5
+    100/100 - 4s - loss: 0.1902 - accuracy: 0.9381
+    Epoch 4/5
+    100/100 - 4s - loss: 0.1710 - accuracy: 0.9382
+    Epoch 5/5
+    100/100 - 4s - loss: 0.1523 - accuracy: 0.9382
+    ```
     Use instead: a metric that sees the order of the rows (ROC-AUC, average precision), and
     a tuned threshold.
+    ```text
+    Epoch 1/5
+    100/100 - 4s - loss: 0.2401 - accuracy: 0.9381
+    Epoch 2/5
+    100/100 - 4s - loss: 0.2120 - accuracy: 0.9402
+    Epoch 3/5
+    100/100 - 4s - loss: 0.1902 - accuracy: 0.9440
+    Epoch 4/5
+    100/100 - 4s - loss: 0.1710 - accuracy: 0.9487
+    Epoch 5/5
+    100/100 - 4s - loss: 0.1523 - accuracy: 0.9521
+    ```
 
     ## When to ignore
     When the accuracy is near its ceiling.

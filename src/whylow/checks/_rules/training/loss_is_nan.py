@@ -30,11 +30,25 @@ class LossIsNan(Detected):
     - `last_finite`: the last finite value before; null where there was none.
 
     ## Example
-    A loss of `0.61`, `4.2`, `nan`, `nan`.
-
+    ```text
+    Epoch 1/3
+    100/100 - 4s - loss: 0.61
+    Epoch 2/3
+    100/100 - 4s - loss: 4.2
+    Epoch 3/3
+    100/100 - 4s - loss: nan
+    ```
     Use instead: a smaller learning rate, gradients that are clipped (`Adam(clipnorm=1.0)`),
     inputs without nan and of ordinary size, and a loss that takes no logarithm of 0
     (`from_logits=True`).
+    ```text
+    Epoch 1/3
+    100/100 - 4s - loss: 0.61
+    Epoch 2/3
+    100/100 - 4s - loss: 0.52
+    Epoch 3/3
+    100/100 - 4s - loss: 0.45
+    ```
 
     ## When to ignore
     Never.

@@ -33,9 +33,35 @@ class LossOscillates(Detected):
     - `largest_rise`: the largest rise, as a share of the loss before it.
 
     ## Example
-    A training loss of `0.61`, `0.48`, `0.63`, `0.45`, `0.59`, `0.50`.
-
+    ```text
+    Epoch 1/6
+    100/100 - 4s - loss: 0.61
+    Epoch 2/6
+    100/100 - 4s - loss: 0.48
+    Epoch 3/6
+    100/100 - 4s - loss: 0.63
+    Epoch 4/6
+    100/100 - 4s - loss: 0.45
+    Epoch 5/6
+    100/100 - 4s - loss: 0.59
+    Epoch 6/6
+    100/100 - 4s - loss: 0.50
+    ```
     Use instead: a smaller learning rate, a larger batch, or rows that are shuffled.
+    ```text
+    Epoch 1/6
+    100/100 - 4s - loss: 0.61
+    Epoch 2/6
+    100/100 - 4s - loss: 0.54
+    Epoch 3/6
+    100/100 - 4s - loss: 0.50
+    Epoch 4/6
+    100/100 - 4s - loss: 0.47
+    Epoch 5/6
+    100/100 - 4s - loss: 0.45
+    Epoch 6/6
+    100/100 - 4s - loss: 0.44
+    ```
 
     ## When to ignore
     When each epoch trains on other rows on purpose.

@@ -43,13 +43,27 @@ class Overfitting(Detected):
       from 0.10 on.
 
     ## Example
-    ```python
-    model.fit(x, y, validation_data=(x_val, y_val), epochs=100)
+    ```text
+    Epoch 1/4
+    100/100 - 4s - loss: 0.52 - val_loss: 0.48
+    Epoch 2/4
+    100/100 - 4s - loss: 0.31 - val_loss: 0.44
+    Epoch 3/4
+    100/100 - 4s - loss: 0.17 - val_loss: 0.55
+    Epoch 4/4
+    100/100 - 4s - loss: 0.08 - val_loss: 0.71
     ```
-    Use instead:
-    ```python
-    stop = keras.callbacks.EarlyStopping(patience=3, restore_best_weights=True)
-    model.fit(x, y, validation_data=(x_val, y_val), epochs=100, callbacks=[stop])
+    Use instead: `EarlyStopping(patience=3, restore_best_weights=True)`, more dropout or a
+    smaller model, until the validation loss no longer turns.
+    ```text
+    Epoch 1/4
+    100/100 - 4s - loss: 0.52 - val_loss: 0.48
+    Epoch 2/4
+    100/100 - 4s - loss: 0.43 - val_loss: 0.44
+    Epoch 3/4
+    100/100 - 4s - loss: 0.40 - val_loss: 0.43
+    Epoch 4/4
+    100/100 - 4s - loss: 0.38 - val_loss: 0.43
     ```
 
     ## When to ignore

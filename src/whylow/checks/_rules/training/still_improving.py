@@ -34,11 +34,28 @@ class StillImproving(Detected):
       Reported from 0.01 on, with at least three epochs.
 
     ## Example
-    `model.fit(x, y, validation_data=(x_val, y_val), epochs=3)`, and the loss still falls by
-    5 % an epoch.
-
+    ```text
+    Epoch 1/3
+    100/100 - 4s - loss: 0.61 - val_loss: 0.60
+    Epoch 2/3
+    100/100 - 4s - loss: 0.52 - val_loss: 0.53
+    Epoch 3/3
+    100/100 - 4s - loss: 0.45 - val_loss: 0.47
+    ```
     Use instead: train until the validation loss has stopped falling
     (`EarlyStopping(patience=3, restore_best_weights=True)`).
+    ```text
+    Epoch 1/5
+    100/100 - 4s - loss: 0.61 - val_loss: 0.60
+    Epoch 2/5
+    100/100 - 4s - loss: 0.45 - val_loss: 0.48
+    Epoch 3/5
+    100/100 - 4s - loss: 0.38 - val_loss: 0.451
+    Epoch 4/5
+    100/100 - 4s - loss: 0.36 - val_loss: 0.450
+    Epoch 5/5
+    100/100 - 4s - loss: 0.35 - val_loss: 0.451
+    ```
 
     ## When to ignore
     When time is what is compared, and both models got the same.

@@ -34,10 +34,24 @@ class ValidationBetterThroughout(Detected):
       known.
 
     ## Example
-    `loss: 0.42 … 0.38 … 0.36`, `val_loss: 0.35 … 0.31 … 0.30`.
-
+    ```text
+    Epoch 1/3
+    100/100 - 4s - loss: 0.42 - val_loss: 0.35
+    Epoch 2/3
+    100/100 - 4s - loss: 0.38 - val_loss: 0.31
+    Epoch 3/3
+    100/100 - 4s - loss: 0.36 - val_loss: 0.30
+    ```
     Use instead: training numbers that `model.evaluate(x_train, y_train)` gives after
     training, and a look for rows that are in both parts.
+    ```text
+    Epoch 1/3
+    100/100 - 4s - loss: 0.42 - val_loss: 0.41
+    Epoch 2/3
+    100/100 - 4s - loss: 0.36 - val_loss: 0.38
+    Epoch 3/3
+    100/100 - 4s - loss: 0.33 - val_loss: 0.37
+    ```
 
     ## When to ignore
     When the model has much dropout or augmentation, or when the gap closes.
