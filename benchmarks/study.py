@@ -36,6 +36,8 @@ from pathlib import Path
 
 import numpy as np
 
+os.environ.setdefault("KERAS_BACKEND", "jax")
+
 TRAIN, HELD_OUT, BATCH, UNITS = 10496, 2624, 64, 10
 MODELS = ("plain", "attention", "masked", "masked-attention")
 
