@@ -21,7 +21,7 @@ from keras import layers
 
 from whylow import keras2
 from whylow.capture._recorder import Recorder
-from whylow.engine import Clock, _fused
+from whylow.engine import Clock, _fused, _held_out
 from whylow.layers import SeqSelfAttention
 
 
@@ -48,9 +48,9 @@ def main():
     parser.add_argument("--embed-size", type=int, default=300)
     parser.add_argument("--maxlen", type=int, default=100)
     parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--predicted-rows", type=int, default=_fused._PREDICTED_ROWS)
+    parser.add_argument("--predicted-rows", type=int, default=_held_out._PREDICTED_ROWS)
     args = parser.parse_args()
-    _fused._PREDICTED_ROWS = args.predicted_rows
+    _held_out._PREDICTED_ROWS = args.predicted_rows
     generator = np.random.default_rng(0)
     rows = args.rows + args.held_out
     x = generator.integers(1, args.words, (rows, args.maxlen)).astype("int32")

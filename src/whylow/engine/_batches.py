@@ -113,3 +113,15 @@ def leaves_of(x: Any) -> Sequence[Any]:
     import jax
 
     return jax.tree.leaves(x)
+
+
+def as_jax_has_them(data: Any) -> Any:
+    """Return NumPy arrays of the dtypes that JAX would make of them."""
+    import jax
+
+    return jax.tree.map(
+        lambda part: np.asarray(
+            part, jax.dtypes.canonicalize_dtype(np.asarray(part).dtype)
+        ),
+        data,
+    )

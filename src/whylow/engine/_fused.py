@@ -9,16 +9,22 @@ stands in `rewrites`.
 
 from __future__ import annotations
 
-import functools
 import time
 from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
-from whylow.engine._batches import Batches, Chunk, batches_of, blocks_of, leaves_of
+from whylow.engine._batches import (
+    Batches,
+    Chunk,
+    as_jax_has_them,
+    batches_of,
+    leaves_of,
+)
 from whylow.engine._callbacks import Served, serves
 from whylow.engine._clock import Clock
+from whylow.engine._held_out import HeldOutRows
 from whylow.engine._programs import Programs
 from whylow.engine._readout import readout_of
 from whylow.engine._seeds import draw_start, epoch_order
@@ -32,9 +38,6 @@ from whylow.live import LiveFit
 _SECONDS_A_CALL = 0.5
 # Batches made ready at once.
 _STEPS_A_CHUNK = 64
-# Rows predicted at once: a block that stays in a core's cache takes half the time of one
-# of 512 (`benchmarks/lanes.py --predicted-rows`).
-_PREDICTED_ROWS = 64
 # Callbacks that watch and do not steer: a replay does without them.
 _ONLY_WATCH = frozenset(
     "History ProgbarLogger TensorBoard CSVLogger ModelCheckpoint RemoteMonitor".split()
@@ -84,14 +87,11 @@ class FusedRunner:
         parts = (x, training.y, training.sample_weight)
         data = tuple(part for part in parts if part is not None)
         self._rows = len(leaves_of(x)[0])
-        self._batches = Batches(_as_jax_has_them(data), self.plan)
+        self._batches = Batches(as_jax_has_them(data), self.plan)
         self._steps_a_call = 4
-        self._held_out_rows = len(leaves_of(validation.x)[0])
-        held_out = renumbered(validation.x, self.plan.groups)
-        parts = (held_out, validation.y, validation.sample_weight)
-        labelled = tuple(part for part in parts if part is not None)
-        self._validation = Batches(_as_jax_has_them(labelled), self.plan)
-        self._blocks = self._ready_blocks(_as_jax_has_them((held_out,)))
+        self._held_out = HeldOutRows(
+            validation, training.batch_size, self.plan, self._steps, self._programs
+        )
 
     @property
     def lane_bytes(self) -> int:
@@ -139,7 +139,7 @@ class FusedRunner:
             if not np.isfinite(loss):
                 failed = f"the loss is {loss} in epoch {epoch + 1}"
                 break
-            predicted.append(self._predict(state, clock))
+            predicted.append(self._held_out.predicted(state, clock))
             if not go_on:
                 break
         steps = [positive for _, positive in predicted if positive is not None]
@@ -228,24 +228,7 @@ class FusedRunner:
 
     def _evaluate(self, state: Any, clock: Clock) -> dict[str, float]:
         """Return what `fit` says of the held-out rows after an epoch, `val_` before it."""
-        import jax
-
-        metrics = self._no_metrics()
-        batches, rest = batches_of(
-            np.arange(self._held_out_rows), self._training.batch_size
-        )
-        for rows in (*batches, *([rest] if len(rest) else ())):
-            chunk = self._validation.chunk(rows[None], 1)
-            arrays = jax.tree.map(lambda part: part[0], chunk.arrays)
-            program = self._programs.get(
-                ("evaluate", len(rows), chunk.key),
-                self._steps.evaluated,
-                (*state[:3], metrics, state[4]),
-                arrays,
-                clock=clock,
-            )
-            metrics = program((*state[:3], metrics, state[4]), arrays)
-            clock.check()
+        metrics = self._held_out.evaluated(state, self._no_metrics(), clock)
         logs = self._logs(metrics, clock)
         return {f"val_{name}": value for name, value in logs.items()}
 
@@ -280,66 +263,6 @@ class FusedRunner:
             np.clip(_SECONDS_A_CALL / per_step, 1, 4 * self._steps_a_call)
         )
 
-    # The held-out texts ---------------------------------------------------------------
-
-    def _ready_blocks(self, held_out: Any) -> list[tuple[np.ndarray, Any]]:
-        """Return the held-out rows in blocks of one size: their places, and the arrays.
-
-        Where batches are cut to their longest text, blocks hold texts of like length.
-        """
-        import jax
-
-        place = np.arange(self._held_out_rows)
-        if self.plan.lengths is not None:
-            lengths = self.plan.lengths.of(leaves_of(held_out)[self.plan.lengths.leaf])
-            place = np.argsort(lengths, kind="stable")
-        order = place[blocks_of(self._held_out_rows, _PREDICTED_ROWS)]
-        chunk = Batches(held_out, self.plan).chunk(order, len(order))
-        split = [
-            jax.tree.map(lambda part, n=n: part[n], chunk.arrays) for n in range(len(order))
-        ]
-        return list(zip(order, split, strict=True))
-
-    def _predict(self, state: Any, clock: Clock) -> tuple[np.ndarray, np.ndarray | None]:
-        weights = (*state[:3], [], state[4])
-        parts = []
-        for rows, block in self._blocks:
-            bucket = int(block[2])
-            program = self._programs.get(
-                ("predict", bucket),
-                functools.partial(self._steps.predicted, bucket=bucket),
-                weights,
-                block,
-                clock=clock,
-            )
-            parts.append((rows, program(weights, block)))
-            clock.check()
-        probabilities = _assemble([(r, part[0]) for r, part in parts], self._held_out_rows)
-        if parts[0][1][1] is None:
-            return probabilities, None
-        return probabilities, _assemble(
-            [(r, part[1]) for r, part in parts], self._held_out_rows
-        )
-
-
-def _assemble(parts: list[tuple[np.ndarray, Any]], rows: int) -> np.ndarray:
-    whole = np.empty((rows, *parts[0][1].shape[1:]), dtype="float32")
-    for places, part in parts:
-        whole[places] = np.asarray(part)
-    return whole
-
 
 def _place(variables: Any, variable: Any) -> int:
     return [id(v) for v in variables].index(id(variable))
-
-
-def _as_jax_has_them(data: Any) -> Any:
-    """Return NumPy arrays of the dtypes that JAX would make of them."""
-    import jax
-
-    return jax.tree.map(
-        lambda part: np.asarray(
-            part, jax.dtypes.canonicalize_dtype(np.asarray(part).dtype)
-        ),
-        data,
-    )
