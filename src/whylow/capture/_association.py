@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from whylow.records import Association
 
@@ -48,7 +49,10 @@ def association(
     y = targets[0]
     if x.shape[1] == 0 or y.shape[1] == 0:
         return None
-    fitted = _ridge(x[:half], x[half:], [targets[shift][:half] for shift in targets])
+    # Several threads on matrices this small cost three times what one does.
+    with threadpool_limits(1):
+        fitted = _ridge(x[:half], x[half:], [targets[shift][:half] for shift in targets])
+        near = _nearest(x[:half], x[half:], y[:half])
     best = {
         shift: _best(prediction, targets[shift][half:])
         for shift, prediction in zip(targets, fitted, strict=True)
@@ -57,7 +61,7 @@ def association(
     return Association(
         rows=len(rows) - half,
         linear=round(best[0], 4),
-        neighbours=round(_best(_nearest(x[:half], x[half:], y[:half]), y[half:]), 4),
+        neighbours=round(_best(near, y[half:]), 4),
         shift=shift,
         shifted=round(best[shift], 4),
     )
