@@ -10,6 +10,7 @@ from made_lanes import BASELINE, VARIANT, held_out, lanes
 from whylow.lanes import HeldOut, Lane
 from whylow.records import Comparison, Interval
 from whylow.verdict import Plan, claim, compare, declare, majority_class, running_difference
+from whylow.verdict._judge import judge
 from whylow.verdict._ladder import held_out_history
 from whylow.verdict._words import decide_verdict, sentence
 
@@ -337,3 +338,25 @@ def test_runs_carry_validation_accuracy_over_time_as_the_script_would_report_it(
 
     assert held_out_history(lane, texts) == {"val_acc": [0.5, 1.0]}
     assert held_out_history(by_step, texts) == {"val_acc": [0.625, 1.0]}
+
+
+def judged(gaps):
+    """A study of 200 texts in which every text of a pair differs by the pair's gap."""
+    gaps = np.asarray(gaps, dtype=float)
+    texts = held_out(rows=200, share=0.5)
+    values = gaps[:, None] + np.random.default_rng(0).normal(0, 1e-4, (len(gaps), 200))
+    scores = np.stack([np.full(len(gaps), 0.8), 0.8 + gaps], axis=1)
+    plan = declare(texts, max_pairs=6)
+    return judge(values, scores, held_out=texts, plan=plan, variant="b")
+
+
+def test_two_tests_over_the_pairs_that_disagree_are_said_to():
+    """One run is far off: t is widened by it, while all signs agree (p = 2 / 64)."""
+    (line,) = judged([0.01, 0.012, 0.011, 0.009, 0.013, 0.25]).warnings
+    assert line.startswith("Over these pairs the sign-flip test (p = 0.031) sees a")
+    assert judged([0.01, 0.012, 0.011, 0.009, 0.013, 0.011]).warnings == ()
+    assert judged([0.01, -0.012, 0.011, -0.009, 0.013, -0.011]).warnings == ()
+    # With five pairs no pattern of signs is rarer than 1 in 16.
+    assert judged([0.01, 0.012, 0.011, 0.009, 0.25]).warnings == ()
+    (line,) = judged([0.03, 0.03, 0.03, 0.03, 0.03, -0.005]).warnings
+    assert line.startswith("Over these pairs Student's t sees a difference and the sign")

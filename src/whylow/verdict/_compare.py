@@ -122,7 +122,7 @@ def compare(
         for run in runs
     )
     remarks = [
-        judged.warning,
+        *judged.warnings,
         _words.standing_out(runs),
         _words.small_claim(claim, plan=plan),
     ]

@@ -27,7 +27,7 @@ class Judged:
         verdict: None with fewer than two pairs.
         sentence: The verdict in words; empty where there is none.
         settled_by: What would settle it, where a look was reached.
-        warning: What else to know; empty where there is nothing.
+        warnings: What else to know.
     """
 
     difference: Difference
@@ -36,7 +36,7 @@ class Judged:
     verdict: Verdict | None
     sentence: str
     settled_by: Settling | None
-    warning: str
+    warnings: tuple[str, ...]
 
 
 def judge(
@@ -74,7 +74,7 @@ def judge(
             verdict=None,
             sentence="",
             settled_by=None,
-            warning="",
+            warnings=(),
         )
     if not np.isfinite(values).all() or (guarded and fewest < FEWEST):
         return Judged(
@@ -84,7 +84,7 @@ def judge(
             verdict="cannot-tell-yet",
             sentence=_words.too_few_texts(what, fewest, FEWEST),
             settled_by=None,
-            warning="",
+            warnings=(),
         )
     spread = crossed(values, held_out, plan.metric)
     reach = spread.reach(plan.level, anytime=plan.keep_going)
@@ -109,7 +109,14 @@ def judge(
         verdict=verdict,
         sentence=words,
         settled_by=settling(spread, plan, len(held_out.labels)) if reached else None,
-        warning=_words.few_texts(what, fewest) if guarded and fewest < FEW else "",
+        warnings=(
+            *([_words.few_texts(what, fewest)] if guarded and fewest < FEW else []),
+            *(
+                [_words.disagreeing(these)]
+                if reached and _disagree(these, gaps, plan)
+                else []
+            ),
+        ),
     )
 
 
@@ -134,6 +141,19 @@ def _fewest(held_out: HeldOut, metric: str) -> tuple[str, int, bool]:
     counts = np.bincount(group_labels(held_out), minlength=len(held_out.class_names))
     name = held_out.class_names[int(counts.argmin())]
     return f" of class {name!r}", int(counts.min()), len(counts) == 2
+
+
+def _disagree(these: DifferenceTheseTexts, gaps: np.ndarray, plan: Plan) -> bool:
+    """Whether the t interval and the sign-flip test say different things of zero.
+
+    With few pairs no pattern of signs is rare enough for the level of a look; then the test
+    has no say.
+    """
+    allowed = 1 - plan.level
+    p, low, high = these.sign_flip_p, these.low, these.high
+    if p is None or low is None or high is None or 2 / 2 ** len(gaps) > allowed:
+        return False
+    return (low > 0 or high < 0) != (p <= allowed)
 
 
 def _shares(spread: Crossed, noise: Noise) -> Noise:

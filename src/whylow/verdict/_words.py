@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from whylow.records import Claim, Interval, Run, Verdict
+from whylow.records import Claim, DifferenceTheseTexts, Interval, Run, Verdict
 from whylow.verdict._levels import LOOKS
 from whylow.verdict._plan import METRICS, Plan
 from whylow.verdict._settle import Settling
@@ -237,6 +237,21 @@ def standing_out(runs: Sequence[Run]) -> str:
     if len(named) > _NAMED:
         named = [*named[:_NAMED], f"{len(named) - _NAMED} more"]
     return f"Runs that stand out and still count: {', '.join(named)}." if named else ""
+
+
+def disagreeing(interval: DifferenceTheseTexts) -> str:
+    """Return the warning that two tests over the same pairs do not say the same."""
+    sees = (interval.low or 0.0) > 0 or (interval.high or 0.0) < 0
+    p = f"p = {interval.sign_flip_p:.2g}"
+    if sees:
+        return (
+            "Over these pairs Student's t sees a difference and the sign-flip test "
+            f"({p}) does not: a few runs carry it."
+        )
+    return (
+        f"Over these pairs the sign-flip test ({p}) sees a difference and Student's t does "
+        "not: a few runs stand far out."
+    )
 
 
 def leaks(name: str, differs: str) -> str:
