@@ -70,8 +70,8 @@ SETS = {
         label="label",
         epochs=4,
         length=40,
-        train=4096,
-        held_out=6144,
+        train=5120,
+        held_out=5120,
     ),
     "banking": DataSet(
         file="banking77",
@@ -281,7 +281,7 @@ def main():
     arguments.add_argument("what", choices=["run", "table"])
     arguments.add_argument("names", nargs="+", choices=SETS, metavar="NAME")
     arguments.add_argument("--data", type=Path, default=DATA)
-    arguments.add_argument("--pairs", type=int, default=6)
+    arguments.add_argument("--pairs", type=int, default=8)
     arguments.add_argument("--out", type=Path, default=Path("which_layer"))
     arguments.add_argument("--minutes", type=float, default=float("inf"))
     given = arguments.parse_args()

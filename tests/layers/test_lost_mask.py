@@ -77,9 +77,21 @@ def test_layers_that_keep_the_time_axis_hand_it_on():
         states = layer(states)
     assert getattr(states, "_keras_mask", None) is None, "the case shows nothing else"
     assert SeqSelfAttention(3)(states)._keras_mask is not None
-    other = keras.layers.Embedding(7, 4, mask_zero=True)(ids)
-    mixed = ScaledDotProductAttention()([states, other, other])
-    assert mixed._keras_mask is not None
+
+
+def test_masks_that_are_carried_stay_beside_those_that_are_found():
+    ids, others = (keras.Input((7,), dtype="int32") for _ in range(2))
+    states = keras.layers.Embedding(7, 3, mask_zero=True)(ids)
+    for layer in recurrent(drops=True):
+        states = layer(states)
+    other = keras.layers.Embedding(7, 4, mask_zero=True)(others)
+    attend = ScaledDotProductAttention(return_attention=True)
+    output, weights = attend([states, other, other])
+    assert output._keras_mask is not None
+    keys = IDS[::-1].copy()
+    found = keras.Model([ids, others], weights).predict([IDS, keys], verbose=0)
+    seen = (IDS != 0)[:, :, None] & (keys != 0)[:, None]
+    np.testing.assert_array_equal(found > 0, seen)
 
 
 class EveryOther(keras.layers.Layer):

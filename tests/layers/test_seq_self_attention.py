@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whylow.layers import SeqSelfAttention
+from whylow.layers import SeqSelfAttention, SeqWeightedAttention
+from whylow.layers._legacy import legacy_key_softmax, legacy_softmax
 from whylow.testing import gradients
 
 numpy_of = keras.ops.convert_to_numpy
@@ -111,6 +112,24 @@ def test_legacy_keeps_the_faulty_mask(arguments):
     np.testing.assert_allclose(attention, reference_legacy(layer, VALUES, MASK), atol=1e-3)
     if arguments == {}:
         assert attention[0, 0, 4:].sum() > 0.1, "a real token sees padding"
+
+
+def test_legacy_takes_ten_thousand_off():
+    """A score of 150 is still out of reach; less taken off would bring it back."""
+    scores, seen = np.array([[[0.0, 150.0]]], "float32"), np.array([[[True, False]]])
+    for found in (
+        legacy_softmax(scores, seen, None),
+        legacy_key_softmax(scores, None, seen),
+    ):
+        np.testing.assert_array_equal(numpy_of(found), [[[1, 0]]])
+
+
+def test_legacy_weights_of_one_position_are_short_of_one():
+    """The old layer divides by the sum and a ten-millionth."""
+    layer = SeqWeightedAttention(return_attention=True, legacy=True)
+    weight = numpy_of(layer(VALUES[:, :1])[1])
+    np.testing.assert_array_equal(weight, np.full((B, 1), 1 / (1 + 1e-7), "float32"))
+    assert (weight < 1).all()
 
 
 def test_one_value_by_hand():
