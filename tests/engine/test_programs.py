@@ -24,7 +24,7 @@ def compiled(number):
 def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("WHYLOW_CACHE", str(tmp_path))
     monkeypatch.setattr("whylow.engine._programs._SHORTEST", 0.0)
-    return tmp_path / "programs"
+    return cache_folder()
 
 
 def test_a_program_is_kept_and_found_again(folder):
@@ -75,7 +75,7 @@ def test_the_oldest_go_first(folder, monkeypatch):
 def test_where_the_folder_is(tmp_path, monkeypatch):
     monkeypatch.delenv("WHYLOW_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache_folder() == tmp_path / "whylow" / "programs"
+    assert cache_folder().parent == tmp_path / "whylow" / "programs"
 
     monkeypatch.setenv("WHYLOW_CACHE", "")
     assert cache_folder() is None

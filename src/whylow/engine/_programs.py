@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import hashlib
 import os
+import platform
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -62,15 +66,27 @@ def cache_folder() -> Path | None:
     """Return where compiled programs are kept, or `None` where nothing may be.
 
     `WHYLOW_CACHE` names another folder; empty, it switches the cache off. Otherwise it is
-    the user's cache folder by the XDG rules.
+    the user's cache folder by the XDG rules. Each kind of processor has a folder of its
+    own: a program holds its instructions, and a home may be shared between machines.
     """
     named = os.environ.get("WHYLOW_CACHE")
     if named == "":
         return None
     if named:
-        return Path(named) / "programs"
+        return Path(named) / "programs" / _processor()
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "whylow" / "programs"
+    return Path(home) / "whylow" / "programs" / _processor()
+
+
+@functools.cache
+def _processor() -> str:
+    """Return a digest of what this machine's processor is and can do."""
+    said = platform.machine() + platform.processor()
+    with contextlib.suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        kinds = ("model name", "flags", "Features", "CPU part")
+        said += "".join(sorted({line for line in lines if line.startswith(kinds)}))
+    return hashlib.blake2b(said.encode(), digest_size=6).hexdigest()
 
 
 @contextmanager
