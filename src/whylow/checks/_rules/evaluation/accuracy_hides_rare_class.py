@@ -10,6 +10,9 @@ from whylow.checks._base import CouldNotRun, Detected
 from whylow.checks._metrics import accuracies_of, sees_rare_classes
 from whylow.checks._reading import percent
 from whylow.checks._rows import class_share, training_of
+from whylow.checks._rules.evaluation.accuracy_at_or_below_majority_class import (
+    accuracy_at_or_below_majority_class,
+)
 from whylow.records import Fault, Fit, Severity
 
 # At nine to one a model that never finds the rare class is right on 90 % of the rows.
@@ -22,7 +25,8 @@ class AccuracyHidesRareClass(Detected):
 
     ## What it does
     Looks for accuracy without any metric that a rare class moves (precision, recall, F1,
-    AUC) where one class holds 90 % of the rows or more.
+    AUC) where one class holds 90 % of the rows or more. Left out where
+    `accuracy-at-or-below-majority-class` says so already.
 
     ## Why is this bad?
     Always answering with that class is right as often. Two models may differ in all that
@@ -95,10 +99,20 @@ def accuracy_hides_rare_class(fit: Fit) -> Iterator[AccuracyHidesRareClass]:
         raise CouldNotRun("the labels are no classes, or of one class")
     accuracies = accuracies_of(fit)
     majority = max(shares, key=lambda name: shares[name])
-    if accuracies and shares[majority] >= LEAST_SHARE and not sees_rare_classes(fit):
+    if not accuracies or shares[majority] < LEAST_SHARE or sees_rare_classes(fit):
+        return
+    if not _no_better(fit):
         yield AccuracyHidesRareClass(
             metric=accuracies[0][0],
             majority_class=majority,
             majority_share=shares[majority],
             part=part,
         )
+
+
+def _no_better(fit: Fit) -> bool:
+    """Whether it is told already that this very accuracy is that of one answer."""
+    try:
+        return any(accuracy_at_or_below_majority_class(fit))
+    except CouldNotRun:
+        return False
