@@ -170,7 +170,12 @@ def one_step(process):
 
 def measure(case, given):
     """Return the rows of the table for one length, and the steps of each layer."""
-    started = {name: start(name, case, given) for name in NAMES if given.only in name}
+    wanted = [
+        name
+        for name in NAMES
+        if name == OURS or not given.only or any(text in name for text in given.only)
+    ]
+    started = {name: start(name, case, given) for name in wanted}
     running = {name: one for name, one in started.items() if not isinstance(one, str)}
     steps = {name: [] for name in running}
     for _ in range(given.rounds):
@@ -209,7 +214,7 @@ def main():
     arguments.add_argument("--free-gib", type=float, default=12)
     arguments.add_argument("--peer-python", default="", help="has TensorFlow and the peer")
     arguments.add_argument("--peer-path", default="", help="folder of the peer's package")
-    arguments.add_argument("--only", default="", help="names that hold this text")
+    arguments.add_argument("--only", nargs="*", help="beside ours, names that hold this")
     arguments.add_argument("--case", help="one case, for the process that measures it")
     given = arguments.parse_args()
     if given.case:

@@ -38,7 +38,8 @@ def band(width: int, history_only: bool) -> Band:
     """Return how to cut for a window of this many keys."""
     before, after = window_reach(width, history_only)
     reach = width - 1 if before is None else before
-    return Band(reach, after, max(reach, after, SHORTEST_BLOCK))
+    # A window never reaches further ahead than back.
+    return Band(reach, after, max(reach, SHORTEST_BLOCK))
 
 
 def banded_attention(
