@@ -63,7 +63,7 @@ class InputsOffScale(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
-    confidence: ClassVar[Confidence] = 2
+    confidence: ClassVar[Confidence] = 1
     since: ClassVar[str] = "0.1.0"
 
     layer: str

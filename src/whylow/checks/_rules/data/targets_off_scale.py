@@ -59,7 +59,7 @@ class TargetsOffScale(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
-    confidence: ClassVar[Confidence] = 2
+    confidence: ClassVar[Confidence] = 1
     since: ClassVar[str] = "0.1.0"
 
     low: float
