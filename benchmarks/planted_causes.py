@@ -1,6 +1,6 @@
 """Comparisons whose causes are known: are they found, and is nobody else blamed?
 
-    python benchmarks/planted_causes.py                 # 63 designs, about three minutes
+    python benchmarks/planted_causes.py                 # 63 designs, two minutes
     python benchmarks/planted_causes.py --seeds-only    # what a t interval over seeds does
 
 A text's ease is drawn once; a run answers the text right when ease + what each fault does

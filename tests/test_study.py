@@ -261,3 +261,59 @@ def test_regressors_are_compared_as_what_they_are(study):
     assert comparison["controls"][0]["name"] == "mean of the labels"
     assert comparison["claim"]["metric"] == "mae"
     assert comparison["self_test"]["same_seed_twice"]["passed"]
+
+
+PADDED = """
+import numpy as np
+import keras
+from keras import layers
+
+generator = np.random.default_rng(0)
+x = np.zeros((600, 30), "int32")
+for row in x:
+    words = generator.integers(2, 5)
+    row[:words] = generator.integers(1, 9, words)
+y = (x == 3).any(axis=1).astype("int32")
+data = dict(x=x[:300], y=y[:300], validation_data=(x[300:], y[300:]), batch_size=30)
+
+def train(name, mask, **more):
+    model = keras.Sequential([keras.Input((30,)),
+        layers.Embedding(9, 4, mask_zero=mask), layers.GlobalAveragePooling1D(),
+        layers.Dense(1, "sigmoid")], name=name)
+    rate = keras.optimizers.Adam(0.05)
+    model.compile(loss="binary_crossentropy", optimizer=rate, metrics=["accuracy"])
+    model.fit(epochs=4, verbose=0, **data)
+
+"""
+
+
+@pytest.mark.slow
+def test_a_planted_cause_is_undone_measured_and_named(study):
+    """The mean over 30 steps, 26 of them padding, drowns the words; masked, it does not."""
+    script = PADDED + "train('masked', True)\ntrain('unmasked', False)\n"
+    report = study(script, "--metric", "accuracy")
+    (comparison,) = report["comparisons"]
+    first = report["causes"][0]
+
+    assert comparison["verdict"] == "worse"
+    assert [one["what"] for one in comparison["changed"]] == [
+        "`mask_zero` of `embedding_1`"
+    ]
+    assert (first["role"], first["kind"], first["stage"]) == (
+        "cause", "difference", "confirmed"
+    )  # fmt: skip
+    assert first["remedy"] == "mask_zero-of-embedding_1"
+    assert first["pairs"] == report["protocol"]["causes"]["fresh_pairs"] == 12
+    parts = sum(
+        one["effect"]["estimate"] for one in report["causes"] if one["stage"] == "confirmed"
+    )
+    left = report["causes_difference"]["estimate"] + parts
+    assert report["remainder"]["estimate"] == pytest.approx(left)
+    assert report["causes_difference"]["estimate"] < -0.02
+
+
+def test_fewer_pairs_than_a_look_measure_no_cause_and_say_so(study):
+    report = study(TWO + "train('a', 2)\ntrain('b', 3)\n", "--max-pairs", "2")
+
+    assert not report["causes"]
+    assert any("it takes 6 pairs" in one for one in report["causes_not_examined"])

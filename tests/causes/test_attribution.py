@@ -126,3 +126,10 @@ def test_the_best_epoch_is_a_view_on_the_same_runs():
     assert cause.effect.estimate == pytest.approx(0.03)
     assert cause.for_baseline.estimate == pytest.approx(0.01)
     assert (cause.role, cause.kind, cause.stage) == ("cause", "view", "view")
+
+
+def test_a_chosen_epoch_that_costs_a_fit_is_no_view():
+    last = (values(0.80, 6), values(0.80, 6, 1))
+    costly = (values(0.76, 6, 2), values(0.80, 6, 3))
+
+    assert best_epoch(costly, last, held_out=HELD_OUT, plan=PLAN, fit="variant") is None

@@ -142,11 +142,12 @@ def best_epoch(
     held_out: HeldOut,
     plan: Plan,
     fit: str,
-) -> Cause:
+) -> Cause | None:
     """Return what the best epoch instead of the last gives, on the same runs.
 
     The comparison's own difference is at the best epoch already; this says how much of
-    the difference at the last epoch was overfitting.
+    the difference at the last epoch was overfitting. None where the epoch that ranks the
+    texts best surely costs one of the fits: then it is not the best by this metric.
 
     Args:
         best: Values of baseline and variant at the epoch chosen on the other half.
@@ -156,6 +157,8 @@ def best_epoch(
         fit: Name of the variant.
     """
     gains = [chosen - end for chosen, end in zip(best, last, strict=True)]
+    if any(effect(gain, held_out, plan).high < 0 for gain in gains):
+        return None
     found = effect(gains[1] - gains[0], held_out, plan)
     smallest = plan.smallest_meaningful_difference
     role = role_of(found, found.p, smallest, either_way=False)

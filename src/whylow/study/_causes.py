@@ -246,6 +246,11 @@ class _Examination:
         )
         view = self._best_epoch()
         views = () if view is None else (view,)
+        if view is None and self._epochs() > 1:
+            self._not_examined.append(
+                "best-epoch: the epoch that ranks best is not the best by "
+                f"{self._plan.metric}"
+            )
         return Caused(
             attributed=replace(attributed, causes=(*attributed.causes, *views)),
             not_examined=tuple(self._not_examined),
@@ -254,8 +259,7 @@ class _Examination:
         )
 
     def _best_epoch(self) -> records.Cause | None:
-        settings = self._variant.fit.settings
-        if settings is None or settings.epochs < 2:
+        if self._epochs() < 2:
             return None
         both = [self._lanes[one.fit.name] for one in (self._baseline, self._variant)]
         pairs = min(map(len, both))
@@ -275,6 +279,10 @@ class _Examination:
             plan=self._plan,
             fit=self._variant.fit.name,
         )
+
+    def _epochs(self) -> int:
+        settings = self._variant.fit.settings
+        return 0 if settings is None else settings.epochs
 
     def _protocol(self, factors: Sequence[str]) -> dict[str, Any]:
         return {
