@@ -19,6 +19,7 @@ from whylow.engine.rewrites import REWRITES, plan_for
 from whylow.engine.rewrites._batch_rows import chosen_rows
 from whylow.engine.rewrites._catch_up import catch_up_of
 from whylow.engine.rewrites._lengths import Lengths
+from whylow.engine.rewrites._recurrent import recurrent_rewritten
 from whylow.engine.rewrites._scores import additive_scores
 from whylow.engine.rewrites._uses import readings_of
 
@@ -207,6 +208,33 @@ def test_adam_with_other_memories():
     assert not isinstance(catch_up_of(keras.optimizers.Adam(beta_1=0.5)), str)
     for betas in ({"beta_1": 0.999}, {"beta_2": 0.9}):
         assert "too slowly" in catch_up_of(keras.optimizers.Adam(**betas))
+
+
+# The time loop ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pairs", [True, False])
+@pytest.mark.parametrize(
+    "layer",
+    [
+        lambda: layers.Bidirectional(layers.LSTM(3, return_sequences=True)),
+        lambda: layers.GRU(3, return_sequences=True, go_backwards=True),
+    ],
+    ids=["zeros", "the-step-before"],
+)
+def test_masked_steps_give_what_keras_gives(layer, pairs):
+    """Also where nothing behind the layer looks at them."""
+    model = keras.Sequential(
+        [keras.Input((4,)), layers.Embedding(7, 5, mask_zero=True), layer()]
+    )
+    ids = np.array([[0, 3, 0, 1], [0, 0, 0, 0], [2, 2, 6, 0]])
+    expected = np.asarray(model(ids))
+    with recurrent_rewritten(model, loops=True, pairs=pairs, per_word=True):
+        found = np.asarray(model(ids))
+
+    assert "call" not in vars(model.layers[1])
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-7)
+    assert np.abs(expected).max() > 1e-3
 
 
 # Attention ------------------------------------------------------------------------------
