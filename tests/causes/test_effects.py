@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whylow.causes._effects import (
@@ -56,6 +56,7 @@ def test_shapley_shares_an_interaction_equally():
     assert beyond["a", "c"][0, 0] == pytest.approx(0.0)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1, 1), min_size=8, max_size=8))
 def test_the_parts_and_the_remainder_add_up_to_the_difference(values):
     """In every pair and text: difference + all effects = remainder."""
