@@ -68,19 +68,21 @@ def strongest(screened: Sequence[Screened], held_out: HeldOut, plan: Plan) -> li
     """Return the suspects that are worth fresh seeds, the strongest first.
 
     Those whose effect may well reach the smallest meaningful difference, in the order of
-    how surely they have one: those that the screen acquits need no second look.
+    how surely they have one. What the screen acquits needs no second look, nor does the
+    remedy of a fault that seems to give nothing back: beside real causes it only blurs.
     """
     effects = {
         one.remedy.name: effect(one.values, held_out, plan, sharing=len(screened))
         for one in screened
     }
     smallest = plan.smallest_meaningful_difference
-    worth = [
-        one.remedy.name
-        for one in screened
-        if effects[one.remedy.name].high > smallest
-        or (_either_way(one.remedy) and effects[one.remedy.name].low < -smallest)
-    ]
+
+    def worth_it(one: Screened) -> bool:
+        found = effects[one.remedy.name]
+        helps = found.estimate > 0 and found.high > smallest
+        return helps or (_either_way(one.remedy) and found.low < -smallest)
+
+    worth = [one.remedy.name for one in screened if worth_it(one)]
     return sorted(worth, key=lambda name: effects[name].p)
 
 
