@@ -87,11 +87,7 @@ def test_dead_and_equal_units_are_counted():
 
 
 def test_a_penalty_is_told_from_the_loss():
-    live, _ = recorded(
-        lambda: stack(
-            layers.Dense(1, "sigmoid", kernel_regularizer="l2")
-        )
-    )
+    live, _ = recorded(lambda: stack(layers.Dense(1, "sigmoid", kernel_regularizer="l2")))
     found = probes.measure(live, seconds=20)
     kernel = value(live.model.trainable_variables[0])
     assert found.penalty_end == pytest.approx(0.01 * (kernel**2).sum(), rel=1e-3)

@@ -64,12 +64,17 @@ class Attributed:
     interactions: tuple[Interaction, ...] = field(default=())
 
 
+# A suspect whose effect in the screen is likelier than this by luck alone is not confirmed.
+_WORTH_A_LOOK = 0.2
+
+
 def strongest(screened: Sequence[Screened], held_out: HeldOut, plan: Plan) -> list[str]:
     """Return the suspects that are worth fresh seeds, the strongest first.
 
     Those whose effect may well reach the smallest meaningful difference, in the order of
     how surely they have one. What the screen acquits needs no second look, nor does the
-    remedy of a fault that seems to give nothing back: beside real causes it only blurs.
+    remedy of a fault that seems to give nothing back, nor what six pairs hardly show: a
+    factor without an effect of its own doubles the cells and blurs the real causes.
     """
     effects = {
         one.remedy.name: effect(one.values, held_out, plan, sharing=len(screened))
@@ -83,7 +88,8 @@ def strongest(screened: Sequence[Screened], held_out: HeldOut, plan: Plan) -> li
         return helps or (_either_way(one.remedy) and found.low < -smallest)
 
     worth = [one.remedy.name for one in screened if worth_it(one)]
-    return sorted(worth, key=lambda name: effects[name].p)
+    likely = [name for name in worth if effects[name].p < _WORTH_A_LOOK]
+    return sorted(likely, key=lambda name: effects[name].p)
 
 
 def attribute(
