@@ -125,7 +125,10 @@ train("steered", 5, callbacks=[by_batch])
 
     assert comparison["pairs"] == 2
     assert any("by plain `model.fit`" in note for note in report["notes"])
-    assert report["exit"] == 0
+    # Eight steps may be found to be too few, which is an error; nothing else is one here.
+    errors = {one["code"] for one in report["findings"] if one["severity"] == "error"}
+    assert errors <= {"WL311"}
+    assert report["exit"] == bool(errors)
 
 
 def test_several_variants(study):
