@@ -116,7 +116,8 @@ def test_legacy_keeps_the_faulty_mask(arguments):
 
 def test_legacy_takes_ten_thousand_off():
     """A score of 150 is still out of reach; less taken off would bring it back."""
-    scores, seen = np.array([[[0.0, 150.0]]], "float32"), np.array([[[True, False]]])
+    scores = keras.ops.convert_to_tensor([[[0.0, 150.0]]], "float32")
+    seen = keras.ops.convert_to_tensor([[[True, False]]], "bool")
     for found in (
         legacy_softmax(scores, seen, None),
         legacy_key_softmax(scores, None, seen),

@@ -372,7 +372,9 @@ def test_changed_fits_can_be_trained_in_pairs():
     assert not replayed.notes
     losses = [lanes[0].history["loss"] for lanes in replayed.lanes.values()]
     assert np.isfinite(losses).all()
-    assert len({loss[-1] for loss in losses}) == len(fits)
+    # The attention of this model is nearly even: what changed shows in the last digits.
+    answers = {lanes[0].probabilities.tobytes() for lanes in replayed.lanes.values()}
+    assert len(answers) == len(fits)
 
 
 # Put back, and the person's own -------------------------------------------------------

@@ -137,6 +137,8 @@ def _sentence(cause: Cause, metric: str, gap: float | None) -> str:
     does = fmt.clean(cause.does or cause.remedy)
     ends = fmt.change(metric, cause.effect).partition(" ")[2]
     if cause.role == "acquitted":
+        if cause.effect.high is not None and cause.effect.high < 0:
+            return f"{does} gives nothing back, {fmt.change(metric, cause.effect)}"
         return f"{does} {ends or fmt.change(metric, cause.effect)}"
     if cause.role == "undecided":
         would = f"; {cause.would_decide} would decide it" if cause.would_decide else ""
