@@ -169,10 +169,6 @@ class Probes(Record):
     loss_training_mode: float | None = Field(
         default=None, description="At the end weights with dropout on."
     )
-    loss_shape: tuple[int, ...] | None = Field(
-        default=None, description="What a hand-written loss returned for a batch."
-    )
-    batch: int | None = Field(default=None, description="Rows of that batch.")
     training: Predicted | None = None
     validation: Predicted | None = None
     control: SimpleControl | None = None
