@@ -1,11 +1,14 @@
 """Faulty Keras programs, each with its fix: what whylow finds, beside published tools.
 
-    python benchmarks/faults.py [--cases FOLDER] [--seeds 0,1,2] [--kept FOLDER] [--judge]
+    python benchmarks/faults.py [--cases FOLDER] [--seeds 0,1,2] [--kept FOLDER]
+        [--only CASE …] [--judge]
 
 The folder holds `program.py` (trains one half of a pair: `program.py CASE buggy|fixed
 --seed N`), `cases.jsonl` (its true faults, and what published tools said of it) and is no
 part of the repository. Each half runs through the path of `whylow run --no-replay`; what
 was recorded is kept, so that changed rules can judge old runs without training again.
+The buggy halves of seed 0 are also put to the test: their error findings are confirmed by a
+short replay where a remedy is known.
 
 An alarm is a finding of severity error. `discriminating` is the primary fault named on the
 buggy half and on no fixed one; `Youden` is detection less false alarms; published figures
@@ -35,17 +38,24 @@ def record(folder: Path, case: str, variant: str, seed: int, kept: Path) -> None
     path = kept / f"{case}-{variant}-{seed}.json"
     if path.exists():
         return
+    confirm = variant == "buggy" and seed == 0
     began = time.perf_counter()
     report = run(
         folder / "program.py",
         [case, variant, "--seed", str(seed)],
-        options=Options(replay=False, confirm=False),
+        options=Options(replay=False, confirm=confirm),
         stdout_to_stderr=True,
     )
-    seconds = time.perf_counter() - began
     fit = report.fits[0]
-    spent = {"all": seconds, "probes": fit.probes.seconds if fit.probes else 0.0}
-    path.write_text(json.dumps({"fit": fit.model_dump(mode="json"), "seconds": spent}))
+    spent = {
+        "all": time.perf_counter() - began,
+        "fit": (fit.seconds_per_epoch or 0.0) * fit.epochs,
+        "probes": fit.probes.seconds if fit.probes else 0.0,
+    }
+    kept_now = {"fit": fit.model_dump(mode="json"), "seconds": spent}
+    if confirm:
+        kept_now["findings"] = [one.model_dump(mode="json") for one in report.findings]
+    path.write_text(json.dumps(kept_now))
 
 
 def judged(path: Path) -> list[tuple[str, tuple[str, ...]]]:

@@ -61,14 +61,17 @@ def pages() -> str:
         "|---|---|---|---|---|",
         *rows,
     ]
-    # Each page's headings go down one level below the document's own title.
-    bodies = [
-        "\n".join(
-            f"#{line}" if line.startswith("#") else line for line in page.splitlines()
-        )
-        for page in map(_page, table())
-    ]
+    bodies = [_one_level_down(_page(check)) for check in table()]
     return "\n\n".join(["\n".join(head), *bodies]) + "\n"
+
+
+def _one_level_down(page: str) -> str:
+    """Put a page's headings below the document's own title; comments in code stay."""
+    lines, in_code = [], False
+    for line in page.splitlines():
+        in_code ^= line.startswith("```")
+        lines.append(f"#{line}" if line.startswith("#") and not in_code else line)
+    return "\n".join(lines)
 
 
 def _page(check: Check) -> str:

@@ -31,23 +31,27 @@ def allowance(live: LiveFit) -> float:
     return max(_LEAST_SECONDS, _SHARE * (fit.seconds_per_epoch or 0.0) * fit.epochs)
 
 
-def measure(live: LiveFit, *, seconds: float | None = None) -> Probes:
+def measure(live: LiveFit, *, seconds: float | None = None, trials: bool = True) -> Probes:
     """Measure a fit's model and data; the live weights are the same afterwards.
 
     Args:
         live: A recorded fit.
         seconds: How long it may take; by default `allowance(live)`.
+        trials: Whether one that learnt little is also trained for a moment with one thing
+            changed.
 
     Returns:
         What was measured. A probe that failed, or for which no time was left, is named in
         `failed` with the reason.
     """
-    return _Measurement(live, allowance(live) if seconds is None else seconds).probes()
+    seconds = allowance(live) if seconds is None else seconds
+    return _Measurement(live, seconds, trials).probes()
 
 
 class _Measurement:
-    def __init__(self, live: LiveFit, seconds: float) -> None:
+    def __init__(self, live: LiveFit, seconds: float, trials: bool) -> None:
         self._live = live
+        self._with_trials = trials
         self._began = now()
         self._allowance = Allowance(seconds)
         self._failed: dict[str, str] = {}
@@ -175,6 +179,8 @@ class _Measurement:
         return tuple(unused)
 
     def _trials(self, answers: Answers, loss: str | None) -> None:
+        if not self._with_trials:
+            raise CannotMeasure("no trials were asked for")
         jax_only(self._live)
         live, found = self._live, self._found
         rows = live.training

@@ -155,7 +155,7 @@ class Probes(Record):
         default=(), description="Inputs that the output does not depend on."
     )
     loss_start: float | None = Field(
-        default=None, description="At the start weights, penalties left out."
+        default=None, description="At the start weights, penalties and all."
     )
     penalty_start: float | None = Field(
         default=None, description="Regularization's part of the loss at the start weights."
@@ -167,7 +167,7 @@ class Probes(Record):
         default=None, description="Of the best constant answer, where it is known."
     )
     loss_training_mode: float | None = Field(
-        default=None, description="At the end weights with dropout on."
+        default=None, description="At the end weights with dropout on, penalties and all."
     )
     training: Predicted | None = None
     validation: Predicted | None = None

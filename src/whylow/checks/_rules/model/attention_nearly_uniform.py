@@ -31,11 +31,30 @@ class AttentionNearlyUniform(Detected):
     - `relative_entropy`: 1 is uniform; reported from 0.99 on.
 
     ## Example
-    `SeqSelfAttention(attention_activation="sigmoid")`, whose scores lie between 0 and
-    1.
-
-    Use instead: scores without a squashing activation, a longer training, or a mean
+    ```python
+    texts = random.integers(1, 50, (64, 10))
+    words = keras.Input((10,))
+    states = keras.layers.Embedding(50, 8)(words)
+    seen = keras.layers.Attention()([states, states])
+    pooled = keras.layers.GlobalAveragePooling1D()(seen)
+    model = keras.Model(words, keras.layers.Dense(1, activation="sigmoid")(pooled))
+    model.compile(loss="binary_crossentropy")
+    model.fit(texts, np.arange(64) % 2)
+    ```
+    Use instead: scores that can differ: states of a size (here a new embedding has numbers
+    up to 0.05), no squashing activation of the scores, a longer training. Or a mean
     pooling, which is cheaper.
+    ```python
+    texts = random.integers(1, 50, (64, 10))
+    words = keras.Input((10,))
+    states = keras.layers.Embedding(50, 8)(words)
+    states = keras.layers.LayerNormalization()(states)
+    seen = keras.layers.Attention()([states, states])
+    pooled = keras.layers.GlobalAveragePooling1D()(seen)
+    model = keras.Model(words, keras.layers.Dense(1, activation="sigmoid")(pooled))
+    model.compile(loss="binary_crossentropy")
+    model.fit(texts, np.arange(64) % 2)
+    ```
 
     ## When to ignore
     When the layer shall take a mean.

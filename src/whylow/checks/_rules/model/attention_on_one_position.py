@@ -30,10 +30,26 @@ class AttentionOnOnePosition(Detected):
     - `relative_entropy`: 0 is one position; reported up to 0.02.
 
     ## Example
-    `keras.layers.Attention()([x, x])` on features of size 100, whose dot products
-    differ by hundreds.
-
-    Use instead: `use_scale=True`, a normalisation before it, or scaled dot products.
+    ```python
+    x = random.normal(size=(64, 10, 100))
+    steps = keras.Input((10, 100))
+    seen = keras.layers.Attention()([steps, steps])
+    pooled = keras.layers.GlobalAveragePooling1D()(seen)
+    model = keras.Model(steps, keras.layers.Dense(1, activation="sigmoid")(pooled))
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, np.arange(64) % 2)
+    ```
+    Use instead: dot products over the root of the number of features, of learnt
+    projections.
+    ```python
+    x = random.normal(size=(64, 10, 100))
+    steps = keras.Input((10, 100))
+    seen = keras.layers.MultiHeadAttention(1, 16)(steps, steps)
+    pooled = keras.layers.GlobalAveragePooling1D()(seen)
+    model = keras.Model(steps, keras.layers.Dense(1, activation="sigmoid")(pooled))
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, np.arange(64) % 2)
+    ```
 
     ## When to ignore
     When one token decides and the layer has found it.

@@ -29,9 +29,29 @@ class AttentionOnPadding(Detected):
     - `on_padding`: share of its weight on padding, at least 0.05.
 
     ## Example
-    `keras.layers.Attention()([x, x])` behind an embedding without `mask_zero=True`.
-
+    ```python
+    lengths = random.integers(2, 10, (64, 1))
+    texts = random.integers(1, 50, (64, 10)) * (np.arange(10) < lengths)
+    words = keras.Input((10,))
+    states = keras.layers.Embedding(50, 4)(words)
+    seen = keras.layers.Attention()([states, states])
+    pooled = keras.layers.GlobalAveragePooling1D()(seen)
+    model = keras.Model(words, keras.layers.Dense(1, activation="sigmoid")(pooled))
+    model.compile(loss="binary_crossentropy")
+    model.fit(texts, np.arange(64) % 2)
+    ```
     Use instead: `mask_zero=True`, and layers in between that pass the mask on.
+    ```python
+    lengths = random.integers(2, 10, (64, 1))
+    texts = random.integers(1, 50, (64, 10)) * (np.arange(10) < lengths)
+    words = keras.Input((10,))
+    states = keras.layers.Embedding(50, 4, mask_zero=True)(words)
+    seen = keras.layers.Attention()([states, states])
+    pooled = keras.layers.GlobalAveragePooling1D()(seen)
+    model = keras.Model(words, keras.layers.Dense(1, activation="sigmoid")(pooled))
+    model.compile(loss="binary_crossentropy")
+    model.fit(texts, np.arange(64) % 2)
+    ```
 
     ## When to ignore
     When 0 is a token like any other.

@@ -31,9 +31,31 @@ class BatchNormalizationOnTinyBatches(Detected):
     - `batch_size`: rows a batch, at most 4.
 
     ## Example
-    `model.fit(x, y, batch_size=2)` with `BatchNormalization`.
-
-    Use instead: batches of 32, or `LayerNormalization`, `GroupNormalization`.
+    ```python
+    x = random.normal(size=(64, 4))
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(8),
+        keras.layers.BatchNormalization(),
+        keras.layers.Activation("relu"),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, x[:, 0] > 0, batch_size=2)
+    ```
+    Use instead: batches of 32, or `LayerNormalization`.
+    ```python
+    x = random.normal(size=(64, 4))
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(8),
+        keras.layers.BatchNormalization(),
+        keras.layers.Activation("relu"),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, x[:, 0] > 0, batch_size=32)
+    ```
 
     ## When to ignore
     When each row holds many places (images, where the mean is over pixels too).

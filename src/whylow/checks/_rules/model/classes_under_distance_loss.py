@@ -34,10 +34,19 @@ class ClassesUnderDistanceLoss(Detected):
       constant, or far behind a simple model's. Then this is an error, else a warning.
 
     ## Example
-    `Dense(10, activation="softmax")` with `loss="mean_squared_error"`.
-
-    Use instead: `loss="categorical_crossentropy"` (`binary_crossentropy` under a
-    sigmoid).
+    ```python
+    x, labels = random.normal(size=(60, 4)), np.arange(60) % 3
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "softmax")])
+    model.compile(loss="mean_squared_error")
+    model.fit(x, keras.utils.to_categorical(labels))
+    ```
+    Use instead: `categorical_crossentropy`, or `binary_crossentropy` under a sigmoid.
+    ```python
+    x, labels = random.normal(size=(60, 4)), np.arange(60) % 3
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "softmax")])
+    model.compile(loss="categorical_crossentropy")
+    model.fit(x, keras.utils.to_categorical(labels))
+    ```
 
     ## When to ignore
     When the Brier score is what shall be small, and the model learns.

@@ -40,9 +40,29 @@ class DropoutTooHigh(Detected):
       constant, or far behind a simple model's. Then this is an error, else a warning.
 
     ## Example
-    `Dropout(0.8)` behind each of three blocks.
-
+    ```python
+    x = random.normal(size=(64, 4))
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(8, activation="relu"),
+        keras.layers.Dropout(0.95),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, np.arange(64) % 2)
+    ```
     Use instead: `Dropout(0.2)`, or none until the training rows are learnt.
+    ```python
+    x = random.normal(size=(64, 4))
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(8, activation="relu"),
+        keras.layers.Dropout(0.2),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, np.arange(64) % 2)
+    ```
 
     ## When to ignore
     When training rows are learnt better later on.

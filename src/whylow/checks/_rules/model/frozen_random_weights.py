@@ -29,10 +29,32 @@ class FrozenRandomWeights(Detected):
     - `parameters`: their parameters.
 
     ## Example
-    `keras.layers.Embedding(20_000, 100, trainable=False)` without the pre-trained
-    vectors.
-
-    Use instead: `layer.set_weights([vectors])`, or `trainable=True`.
+    ```python
+    texts = random.integers(1, 50, (64, 10))
+    vectors = keras.layers.Embedding(50, 8, trainable=False)
+    model = keras.Sequential([
+        keras.Input((10,)),
+        vectors,
+        keras.layers.GlobalAveragePooling1D(),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(texts, np.arange(64) % 2)
+    ```
+    Use instead: `set_weights` with the pre-trained vectors, or `trainable=True`.
+    ```python
+    texts = random.integers(1, 50, (64, 10))
+    vectors = keras.layers.Embedding(50, 8, trainable=False)
+    model = keras.Sequential([
+        keras.Input((10,)),
+        vectors,
+        keras.layers.GlobalAveragePooling1D(),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    vectors.set_weights([random.normal(size=(50, 8))])  # those of a file, as a rule
+    model.compile(loss="binary_crossentropy")
+    model.fit(texts, np.arange(64) % 2)
+    ```
 
     ## When to ignore
     When random features are meant (reservoirs, random projections).

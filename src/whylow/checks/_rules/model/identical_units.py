@@ -30,9 +30,27 @@ class IdenticalUnits(Detected):
     - `initializer`: its `kernel_initializer`, null where it is not known.
 
     ## Example
-    `kernel_initializer="ones"` in every `Dense` layer.
-
+    ```python
+    x = random.normal(size=(64, 4))
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(8, activation="relu", kernel_initializer="ones"),
+        keras.layers.Dense(1, activation="sigmoid", kernel_initializer="ones"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, x[:, 0] > 0)
+    ```
     Use instead: a random initializer, the default.
+    ```python
+    x = random.normal(size=(64, 4))
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(8, activation="relu"),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, x[:, 0] > 0)
+    ```
 
     ## When to ignore
     For a last layer that starts at zero on purpose: that one is not reported.

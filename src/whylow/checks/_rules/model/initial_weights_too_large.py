@@ -35,10 +35,28 @@ class InitialWeightsTooLarge(Detected):
     - `loss_constant`: loss of the best constant answer; null likewise.
 
     ## Example
-    `keras.layers.Dense(30,
-    kernel_initializer=keras.initializers.RandomNormal(stddev=1.0))` on 784 inputs.
-
-    Use instead: `keras.layers.Dense(30)`.
+    ```python
+    wide = keras.initializers.RandomNormal(stddev=1.0)
+    x = random.normal(size=(64, 100))
+    model = keras.Sequential([
+        keras.Input((100,)),
+        keras.layers.Dense(30, activation="tanh", kernel_initializer=wide),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, x[:, 0] > 0)
+    ```
+    Use instead: the default initializer.
+    ```python
+    x = random.normal(size=(64, 100))
+    model = keras.Sequential([
+        keras.Input((100,)),
+        keras.layers.Dense(30, activation="tanh"),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, x[:, 0] > 0)
+    ```
 
     ## When to ignore
     When a normalisation follows, or the scale comes from a paper.

@@ -35,11 +35,28 @@ class LabelsRepeatedOverTime(Detected):
     - `steps`: time steps.
 
     ## Example
-    Labels `np.repeat(y[:, None], 30, axis=1)` for a model that ends in `LSTM(8,
-    return_sequences=True)` and `Dense(1)`.
-
-    Use instead: labels `y`, and a reduction over time before the last layer:
-    `return_sequences=False`, or a pooling.
+    ```python
+    model = keras.Sequential([
+        keras.Input((10, 3)),
+        keras.layers.LSTM(4, return_sequences=True),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    x, y = random.normal(size=(64, 10, 3)), np.arange(64) % 2
+    model.fit(x, np.repeat(y[:, None, None], 10, axis=1))
+    ```
+    Use instead: one label a row, and a reduction over time before the last layer: the last
+    state, or a pooling.
+    ```python
+    model = keras.Sequential([
+        keras.Input((10, 3)),
+        keras.layers.LSTM(4),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    x, y = random.normal(size=(64, 10, 3)), np.arange(64) % 2
+    model.fit(x, y)
+    ```
 
     ## When to ignore
     When the early steps shall learn the final answer on purpose (target replication).

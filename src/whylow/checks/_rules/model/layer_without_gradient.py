@@ -28,9 +28,29 @@ class LayerWithoutGradient(Detected):
     - `share`: their share of the trainable layers.
 
     ## Example
-    A branch whose result is computed and then not used.
-
-    Use instead: use its result, or take the branch out.
+    ```python
+    x = random.normal(size=(64, 4))
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(8),
+        keras.layers.Lambda(keras.ops.round),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, x[:, 0] > 0)
+    ```
+    Use instead: a step that has a slope; rounding, `argmax` and `stop_gradient` have none.
+    ```python
+    x = random.normal(size=(64, 4))
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(8),
+        keras.layers.Activation("tanh"),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, x[:, 0] > 0)
+    ```
 
     ## When to ignore
     When a part of the model is trained by another loss or at another time.

@@ -28,9 +28,23 @@ class NothingTrainable(Detected):
     - `parameters`: parameters, all of them frozen.
 
     ## Example
-    `model.trainable = False` before `model.compile(...)`.
-
-    Use instead: freeze the base alone: `base.trainable = False`.
+    ```python
+    x = random.normal(size=(64, 4))
+    base = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8, activation="relu")])
+    model = keras.Sequential([base, keras.layers.Dense(1, activation="sigmoid")])
+    model.trainable = False
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, x[:, 0] > 0)
+    ```
+    Use instead: freeze the base alone.
+    ```python
+    x = random.normal(size=(64, 4))
+    base = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8, activation="relu")])
+    model = keras.Sequential([base, keras.layers.Dense(1, activation="sigmoid")])
+    base.trainable = False
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, x[:, 0] > 0)
+    ```
 
     ## When to ignore
     When `fit` only shall bring running statistics up to date.

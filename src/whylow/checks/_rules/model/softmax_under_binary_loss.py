@@ -33,9 +33,19 @@ class SoftmaxUnderBinaryLoss(Detected):
       constant, or far behind a simple model's. Then this is an error, else a warning.
 
     ## Example
-    `Dense(10, activation="softmax")` with `loss="binary_crossentropy"`.
-
-    Use instead: `loss="categorical_crossentropy"`.
+    ```python
+    x, labels = random.normal(size=(60, 4)), np.arange(60) % 3
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "softmax")])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, keras.utils.to_categorical(labels))
+    ```
+    Use instead: `categorical_crossentropy`.
+    ```python
+    x, labels = random.normal(size=(60, 4)), np.arange(60) % 3
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "softmax")])
+    model.compile(loss="categorical_crossentropy")
+    model.fit(x, keras.utils.to_categorical(labels))
+    ```
 
     ## When to ignore
     When several labels may be true at once: then the activation is what does not fit.

@@ -35,10 +35,32 @@ class StateBehindPadding(Detected):
     - `padding_share`: share of zeros in the inputs, at least 0.3.
 
     ## Example
-    `Embedding(20_000, 64)` and `LSTM(64)` on texts that are filled up behind.
-
+    ```python
+    lengths = random.integers(2, 10, (64, 1))
+    texts = random.integers(1, 50, (64, 10)) * (np.arange(10) < lengths)
+    model = keras.Sequential([
+        keras.Input((10,)),
+        keras.layers.Embedding(50, 4),
+        keras.layers.LSTM(4),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(texts, np.arange(64) % 2)
+    ```
     Use instead: `mask_zero=True` in the embedding, or texts filled up in front
     (`padding="pre"`).
+    ```python
+    lengths = random.integers(2, 10, (64, 1))
+    texts = random.integers(1, 50, (64, 10)) * (np.arange(10) < lengths)
+    model = keras.Sequential([
+        keras.Input((10,)),
+        keras.layers.Embedding(50, 4, mask_zero=True),
+        keras.layers.LSTM(4),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(texts, np.arange(64) % 2)
+    ```
 
     ## When to ignore
     When the padding carries meaning, or the texts are nearly all of full length.

@@ -27,10 +27,25 @@ class UnusedInput(Detected):
     - `inputs`: names of the inputs.
 
     ## Example
-    `keras.Model([words, tags], head(encode(words)))`.
-
-    Use instead: `keras.Model([words, tags], head(concatenate([encode(words),
-    encode_tags(tags)])))`.
+    ```python
+    words, tags = keras.Input((4,), name="words"), keras.Input((3,), name="tags")
+    hidden = keras.layers.Dense(4, activation="relu")(words)
+    keras.layers.concatenate([hidden, tags])  # the result goes nowhere
+    model = keras.Model([words, tags], keras.layers.Dense(1, activation="sigmoid")(hidden))
+    model.compile(loss="binary_crossentropy")
+    x = [random.normal(size=(64, 4)), random.normal(size=(64, 3))]
+    model.fit(x, np.arange(64) % 2)
+    ```
+    Use instead: what joins the two.
+    ```python
+    words, tags = keras.Input((4,), name="words"), keras.Input((3,), name="tags")
+    hidden = keras.layers.Dense(4, activation="relu")(words)
+    joined = keras.layers.concatenate([hidden, tags])
+    model = keras.Model([words, tags], keras.layers.Dense(1, activation="sigmoid")(joined))
+    model.compile(loss="binary_crossentropy")
+    x = [random.normal(size=(64, 4)), random.normal(size=(64, 3))]
+    model.fit(x, np.arange(64) % 2)
+    ```
 
     ## When to ignore
     When the input is there for an interface only.

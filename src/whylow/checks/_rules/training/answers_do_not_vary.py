@@ -33,9 +33,23 @@ class AnswersDoNotVary(Detected):
     - `high`: the highest.
 
     ## Example
-    A softmax over one unit, whose answer is always 1.
-
-    Use instead: see what the other findings say; then whether it can learn ten rows.
+    ```python
+    x = random.normal(size=(64, 4))
+    low = keras.initializers.Constant(-10)
+    head = keras.layers.Dense(1, "relu", bias_initializer=low)
+    model = keras.Sequential([keras.Input((4,)), head])
+    model.compile(loss="mse")
+    model.fit(x, x[:, 0] > 0)
+    ```
+    Use instead: a start, or an activation, from which the answers can vary.
+    ```python
+    x = random.normal(size=(64, 4))
+    low = keras.initializers.Constant(0)
+    head = keras.layers.Dense(1, "relu", bias_initializer=low)
+    model = keras.Sequential([keras.Input((4,)), head])
+    model.compile(loss="mse")
+    model.fit(x, x[:, 0] > 0)
+    ```
 
     ## When to ignore
     Never; but the reason may be in the data.

@@ -33,9 +33,28 @@ class DeadUnits(Detected):
       change that was tried mends that. Then this is an error, else a warning.
 
     ## Example
-    `Dense(64, activation="relu")` after a few steps of `SGD(1.0)`.
-
-    Use instead: a lower learning rate, scaled inputs, or `leaky_relu`.
+    ```python
+    low = keras.initializers.Constant(-10)
+    x = random.normal(size=(64, 4))
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(8, activation="relu", bias_initializer=low),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, x[:, 0] > 0)
+    ```
+    Use instead: biases of 0, scaled inputs, a lower learning rate, or `leaky_relu`.
+    ```python
+    x = random.normal(size=(64, 4))
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(8, activation="relu"),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, x[:, 0] > 0)
+    ```
 
     ## When to ignore
     When the layer is far wider than needed and the model learns.

@@ -32,9 +32,23 @@ class ExplodingSignal(Detected):
     - `growth`: over that of the first layer; reported from 100 on.
 
     ## Example
-    Five `Dense(256, kernel_initializer=RandomNormal(stddev=1.0))` in a row.
-
-    Use instead: the default initializer, or a normalisation between the layers.
+    ```python
+    x = random.normal(size=(64, 4))
+    start = keras.initializers.RandomNormal(stddev=1.0)
+    hidden = [keras.layers.Dense(64, "relu", kernel_initializer=start) for _ in range(5)]
+    model = keras.Sequential([keras.Input((4,)), *hidden, keras.layers.Dense(1)])
+    model.compile(loss="mse")
+    model.fit(x, x[:, 0])
+    ```
+    Use instead: the default initializer, or `he_normal` before `relu`.
+    ```python
+    x = random.normal(size=(64, 4))
+    start = "he_normal"
+    hidden = [keras.layers.Dense(64, "relu", kernel_initializer=start) for _ in range(5)]
+    model = keras.Sequential([keras.Input((4,)), *hidden, keras.layers.Dense(1)])
+    model.compile(loss="mse")
+    model.fit(x, x[:, 0])
+    ```
 
     ## When to ignore
     When a last layer shall give large numbers.

@@ -32,9 +32,19 @@ class FewUpdates(Detected):
     - `skill`: on training rows: 0 as a constant, 1 all right; reported below 0.5.
 
     ## Example
-    `model.fit(x, y, batch_size=len(x), epochs=20)`.
-
+    ```python
+    x = random.normal(size=(200, 4))
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, "sigmoid")])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, np.arange(200) % 2, batch_size=len(x), epochs=2)
+    ```
     Use instead: `batch_size=32`.
+    ```python
+    x = random.normal(size=(200, 4))
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, "sigmoid")])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, np.arange(200) % 2, batch_size=32, epochs=2)
+    ```
 
     ## When to ignore
     When the optimizer is made for whole batches.

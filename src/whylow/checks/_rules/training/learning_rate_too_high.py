@@ -33,9 +33,19 @@ class LearningRateTooHigh(Detected):
     - `skill_lower`: of the one at the lower rate, at least 0.4 and 0.3 above.
 
     ## Example
-    `keras.optimizers.SGD(3.0)`, and a loss that does not fall.
-
-    Use instead: `keras.optimizers.SGD(0.03)`.
+    ```python
+    x = random.normal(size=(256, 4))
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile(loss="mse", optimizer=keras.optimizers.SGD(3.0))
+    model.fit(x, 5 + 3 * x[:, 0] - 2 * x[:, 1], epochs=10)
+    ```
+    Use instead: a lower rate.
+    ```python
+    x = random.normal(size=(256, 4))
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile(loss="mse", optimizer=keras.optimizers.SGD(0.03))
+    model.fit(x, 5 + 3 * x[:, 0] - 2 * x[:, 1], epochs=10)
+    ```
 
     ## When to ignore
     Never known to be right; it was tried.

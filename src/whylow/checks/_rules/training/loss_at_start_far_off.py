@@ -32,9 +32,19 @@ class LossAtStartFarOff(Detected):
     - `ratio`: the first over the second, at least 3.
 
     ## Example
-    `loss: 14.2` in the first steps with ten classes, where guessing has 2.3.
-
-    Use instead: scaled inputs and default initializers.
+    ```python
+    x = random.normal(size=(60, 4)) * 300
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "softmax")])
+    model.compile(loss="sparse_categorical_crossentropy")
+    model.fit(x, np.arange(60) % 3)
+    ```
+    Use instead: inputs of standard deviation 1, and default initializers.
+    ```python
+    x = random.normal(size=(60, 4))
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "softmax")])
+    model.compile(loss="sparse_categorical_crossentropy")
+    model.fit(x, np.arange(60) % 3)
+    ```
 
     ## When to ignore
     When a pre-trained model starts on new classes.
@@ -72,7 +82,7 @@ def loss_at_start_far_off(fit: Fit) -> Iterator[LossAtStartFarOff]:
     start, constant = probes.loss_start, probes.loss_constant
     if start is None or constant is None:
         raise CouldNotRun("the loss of a constant answer is not known")
-    start -= probes.penalty_end or 0.0
+    start -= probes.penalty_start or 0.0
     if constant > 0 and start >= FACTOR * constant:
         yield LossAtStartFarOff(
             loss_start=start, loss_constant=constant, ratio=start / constant

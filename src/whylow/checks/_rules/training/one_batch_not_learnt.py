@@ -31,9 +31,23 @@ class OneBatchNotLearnt(Detected):
       below 0.1.
 
     ## Example
-    A fit that stands at chance from the first epoch to the last.
-
-    Use instead: one that can learn ten rows; then all of them.
+    ```python
+    x = random.normal(size=(64, 4))
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(1, activation="sigmoid"),
+        keras.layers.Lambda(keras.ops.round),
+    ])
+    model.compile(loss="mse", optimizer=keras.optimizers.Adam(0.1))
+    model.fit(x, x[:, 0] > 0)
+    ```
+    Use instead: a model whose loss has a slope by its weights.
+    ```python
+    x = random.normal(size=(64, 4))
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, "sigmoid")])
+    model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.1))
+    model.fit(x, x[:, 0] > 0)
+    ```
 
     ## When to ignore
     When dropout or a penalty is what keeps it from learning, on purpose.

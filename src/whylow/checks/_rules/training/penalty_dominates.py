@@ -36,9 +36,29 @@ class PenaltyDominates(Detected):
       constant, or far behind a simple model's. Then this is an error, else a warning.
 
     ## Example
-    `kernel_regularizer=keras.regularizers.L2(1.0)`.
-
-    Use instead: `L2(1e-4)`.
+    ```python
+    x = random.normal(size=(64, 4))
+    penalty = keras.regularizers.L2(1.0)
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(8, activation="relu", kernel_regularizer=penalty),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, np.arange(64) % 2)
+    ```
+    Use instead: `L2(1e-4)`, or none until the training rows are learnt.
+    ```python
+    x = random.normal(size=(64, 4))
+    penalty = keras.regularizers.L2(1e-4)
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(8, activation="relu", kernel_regularizer=penalty),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, np.arange(64) % 2)
+    ```
 
     ## When to ignore
     When sparse weights are what is wanted.

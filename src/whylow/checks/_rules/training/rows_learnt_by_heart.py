@@ -32,10 +32,28 @@ class RowsLearntByHeart(Detected):
     - `rows`: validation rows, at least 50.
 
     ## Example
-    `accuracy: 0.99`, `val_accuracy: 0.62` of two equally frequent classes.
-
-    Use instead: fewer epochs, a smaller model, dropout before the last layer, more
-    rows.
+    ```python
+    x, y = random.normal(size=(200, 50)), random.integers(0, 2, 200)
+    model = keras.Sequential([
+        keras.Input((50,)),
+        keras.layers.Dense(64, activation="relu"),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.01))
+    model.fit(x, y, validation_split=0.4, epochs=30)
+    ```
+    Use instead: fewer epochs, a smaller model, dropout before the last layer, more rows.
+    (Here there is nothing to learn at all.)
+    ```python
+    x, y = random.normal(size=(200, 50)), random.integers(0, 2, 200)
+    model = keras.Sequential([
+        keras.Input((50,)),
+        keras.layers.Dense(64, activation="relu"),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.01))
+    model.fit(x, y, validation_split=0.4, epochs=1)
+    ```
 
     ## When to ignore
     When the validation rows come from elsewhere on purpose.

@@ -30,9 +30,28 @@ class SaturatedUnits(Detected):
     - `saturated_start`: the same at the start.
 
     ## Example
-    `Dense(64, activation="tanh")` on inputs in the hundreds.
-
+    ```python
+    x = 300 + 50 * random.normal(size=(64, 4))
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(8, activation="tanh"),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, np.arange(64) % 2)
+    ```
     Use instead: inputs of mean 0 and standard deviation 1.
+    ```python
+    x = 300 + 50 * random.normal(size=(64, 4))
+    x = (x - x.mean(axis=0)) / x.std(axis=0)
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(8, activation="tanh"),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, np.arange(64) % 2)
+    ```
 
     ## When to ignore
     When the layer shall give near-binary codes.

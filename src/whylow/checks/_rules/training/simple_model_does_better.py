@@ -30,9 +30,20 @@ class SimpleModelDoesBetter(Detected):
     - `skill`: that of the model on its own training rows; at least 0.3 lower.
 
     ## Example
-    A network at 22 % on digits of which a forest gets 93 % right.
-
-    Use instead: see what the other findings say.
+    ```python
+    x = random.normal(size=(256, 4))
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile(loss="mse", optimizer=keras.optimizers.SGD(1e-5))
+    model.fit(x, 3 * x[:, 0] - 2 * x[:, 1], epochs=10)
+    ```
+    Use instead: a network that learns what there is to learn; the other findings say what
+    keeps this one from it.
+    ```python
+    x = random.normal(size=(256, 4))
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile(loss="mse", optimizer=keras.optimizers.SGD(0.05))
+    model.fit(x, 3 * x[:, 0] - 2 * x[:, 1], epochs=10)
+    ```
 
     ## When to ignore
     When the simple model sees what the network is not meant to see.

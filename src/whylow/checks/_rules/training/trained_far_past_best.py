@@ -33,9 +33,52 @@ class TrainedFarPastBest(Detected):
     - `last`: the last one.
 
     ## Example
-    `epochs=100`, of which the fifth was best.
-
-    Use instead: `EarlyStopping(patience=5, restore_best_weights=True)`.
+    ```text
+    Epoch 1/10
+    100/100 - 1s - loss: 0.63 - val_loss: 0.62
+    Epoch 2/10
+    100/100 - 1s - loss: 0.58 - val_loss: 0.55
+    Epoch 3/10
+    100/100 - 1s - loss: 0.53 - val_loss: 0.58
+    Epoch 4/10
+    100/100 - 1s - loss: 0.48 - val_loss: 0.61
+    Epoch 5/10
+    100/100 - 1s - loss: 0.43 - val_loss: 0.64
+    Epoch 6/10
+    100/100 - 1s - loss: 0.38 - val_loss: 0.66
+    Epoch 7/10
+    100/100 - 1s - loss: 0.33 - val_loss: 0.69
+    Epoch 8/10
+    100/100 - 1s - loss: 0.28 - val_loss: 0.73
+    Epoch 9/10
+    100/100 - 1s - loss: 0.23 - val_loss: 0.76
+    Epoch 10/10
+    100/100 - 1s - loss: 0.18 - val_loss: 0.80
+    ```
+    Use instead: `EarlyStopping(patience=5, restore_best_weights=True)`, or what keeps
+    the validation loss from turning.
+    ```text
+    Epoch 1/10
+    100/100 - 1s - loss: 0.63 - val_loss: 0.66
+    Epoch 2/10
+    100/100 - 1s - loss: 0.58 - val_loss: 0.63
+    Epoch 3/10
+    100/100 - 1s - loss: 0.53 - val_loss: 0.61
+    Epoch 4/10
+    100/100 - 1s - loss: 0.48 - val_loss: 0.59
+    Epoch 5/10
+    100/100 - 1s - loss: 0.43 - val_loss: 0.58
+    Epoch 6/10
+    100/100 - 1s - loss: 0.38 - val_loss: 0.57
+    Epoch 7/10
+    100/100 - 1s - loss: 0.33 - val_loss: 0.56
+    Epoch 8/10
+    100/100 - 1s - loss: 0.28 - val_loss: 0.55
+    Epoch 9/10
+    100/100 - 1s - loss: 0.23 - val_loss: 0.55
+    Epoch 10/10
+    100/100 - 1s - loss: 0.18 - val_loss: 0.55
+    ```
 
     ## When to ignore
     When the last weights are not the ones that are used.

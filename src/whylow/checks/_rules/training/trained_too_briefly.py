@@ -36,9 +36,19 @@ class TrainedTooBriefly(Detected):
     - `skill_changed`: of the changed one, at least 0.4 and 0.3 above.
 
     ## Example
-    20 epochs of 7 steps with `Adam(0.001)` on a small network.
-
-    Use instead: 2,000 epochs, or `Adam(0.1)`.
+    ```python
+    x = random.normal(size=(256, 4))
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile(loss="mse", optimizer=keras.optimizers.Adam(0.001))
+    model.fit(x, 5 + 3 * x[:, 0] - 2 * x[:, 1], epochs=10)
+    ```
+    Use instead: more epochs, or longer steps.
+    ```python
+    x = random.normal(size=(256, 4))
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile(loss="mse", optimizer=keras.optimizers.Adam(0.1))
+    model.fit(x, 5 + 3 * x[:, 0] - 2 * x[:, 1], epochs=10)
+    ```
 
     ## When to ignore
     Never known to be right; it was tried.

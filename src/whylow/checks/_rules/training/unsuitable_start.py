@@ -29,9 +29,30 @@ class UnsuitableStart(Detected):
     - `skill_ordinary`: of the one from an ordinary start, at least 0.4 and 0.3 above.
 
     ## Example
-    `kernel_initializer=keras.initializers.RandomNormal(stddev=5.0)`.
-
+    ```python
+    tiny = keras.initializers.RandomNormal(stddev=1e-6)
+    x = random.normal(size=(256, 4))
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(16, activation="relu", kernel_initializer=tiny),
+        keras.layers.Dense(16, activation="relu", kernel_initializer=tiny),
+        keras.layers.Dense(1, kernel_initializer=tiny),
+    ])
+    model.compile(loss="mse", optimizer=keras.optimizers.SGD(0.02))
+    model.fit(x, 3 * x[:, 0] - 2 * x[:, 1], epochs=10)
+    ```
     Use instead: the default initializer.
+    ```python
+    x = random.normal(size=(256, 4))
+    model = keras.Sequential([
+        keras.Input((4,)),
+        keras.layers.Dense(16, activation="relu"),
+        keras.layers.Dense(16, activation="relu"),
+        keras.layers.Dense(1),
+    ])
+    model.compile(loss="mse", optimizer=keras.optimizers.SGD(0.02))
+    model.fit(x, 3 * x[:, 0] - 2 * x[:, 1], epochs=10)
+    ```
 
     ## When to ignore
     Never known to be right; it was tried.

@@ -35,9 +35,23 @@ class VanishingGradient(Detected):
       constant. Then this is an error, else a warning.
 
     ## Example
-    Ten `Dense(64, activation="sigmoid")` in a row.
-
-    Use instead: `relu`, batch or layer normalisation, residual connections.
+    ```python
+    x = random.normal(size=(64, 4))
+    hidden = [keras.layers.Dense(8, activation="sigmoid") for _ in range(9)]
+    head = keras.layers.Dense(1, activation="sigmoid")
+    model = keras.Sequential([keras.Input((4,)), *hidden, head])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, x[:, 0] > 0)
+    ```
+    Use instead: `relu`, normalisation between the layers, residual connections.
+    ```python
+    x = random.normal(size=(64, 4))
+    hidden = [keras.layers.Dense(8, activation="relu") for _ in range(9)]
+    head = keras.layers.Dense(1, activation="sigmoid")
+    model = keras.Sequential([keras.Input((4,)), *hidden, head])
+    model.compile(loss="binary_crossentropy")
+    model.fit(x, x[:, 0] > 0)
+    ```
 
     ## When to ignore
     For an embedding: most of its rows occur in no batch. It is not counted.

@@ -32,9 +32,19 @@ class WeightsHardlyMove(Detected):
     - `learning_rate`: as it was set; null for a schedule.
 
     ## Example
-    `keras.optimizers.Adam(1e-8)`.
-
-    Use instead: `keras.optimizers.Adam(1e-3)`.
+    ```python
+    x = random.normal(size=(256, 4))
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile(loss="mse", optimizer=keras.optimizers.Adam(1e-8))
+    model.fit(x, 5 + 3 * x[:, 0] - 2 * x[:, 1], epochs=5)
+    ```
+    Use instead: the usual rate of the optimizer, as a first try.
+    ```python
+    x = random.normal(size=(256, 4))
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile(loss="mse", optimizer=keras.optimizers.Adam(1e-3))
+    model.fit(x, 5 + 3 * x[:, 0] - 2 * x[:, 1], epochs=5)
+    ```
 
     ## When to ignore
     When a trained model is only fine-tuned a little and was good before.
