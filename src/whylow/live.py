@@ -7,7 +7,7 @@ Lambda layers, custom losses and subclassed models serialise and cannot be built
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from whylow.exceptions import ReplayError
@@ -32,6 +32,29 @@ class Rows:
     sample_weight: Any = None
     batch_size: int = 32
     whole_batches: bool = False
+
+
+def first_rows(rows: Rows, count: int) -> Rows:
+    """Return the first so many rows."""
+
+    def cut(nest: Any) -> Any:
+        if isinstance(nest, dict):
+            return {key: cut(part) for key, part in nest.items()}
+        if isinstance(nest, (list, tuple)):
+            return [cut(part) for part in nest]
+        return None if nest is None else nest[:count]
+
+    return replace(
+        rows, x=cut(rows.x), y=cut(rows.y), sample_weight=cut(rows.sample_weight)
+    )
+
+
+def count_rows(rows: Rows) -> int:
+    """Return how many rows there are."""
+    first = rows.x
+    while isinstance(first, (dict, list, tuple)):
+        first = next(iter(first.values())) if isinstance(first, dict) else first[0]
+    return len(first)
 
 
 @dataclass(frozen=True)
@@ -69,6 +92,8 @@ class LiveFit:
         optimizer: The optimizer that it was trained with.
         start: Id of each model and optimizer variable → where it starts.
         training, validation: The rows; `None` where they could not be held.
+        tested: How many of the last validation rows are a test part that came from
+            elsewhere: predicted as the others are, and never seen by a callback.
         callbacks: The script's own callbacks.
         configuration: Digest of model, compile and fit configuration, names left out.
     """
@@ -79,6 +104,7 @@ class LiveFit:
     start: dict[int, Kept | Drawn] = field(default_factory=dict)
     training: Rows | None = None
     validation: Rows | None = None
+    tested: int = 0
     callbacks: Sequence[Any] = ()
     configuration: str = ""
 

@@ -48,6 +48,21 @@ SmallestOption = Annotated[
     float | None,
     typer.Option(help="Smallest difference that matters, in the metric's unit [0.01]."),
 ]
+TestOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="More labelled texts, to be scored: .npz with the arrays x and y as the "
+        "models take them, or a table with text and label (see --prepare).",
+    ),
+]
+PrepareOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The script's function that makes of a list of texts what `fit` takes as x.",
+    ),
+]
 ChecksOnlyOption = Annotated[bool, typer.Option("--checks-only", help="No verdict.")]
 NoReplayOption = Annotated[bool, typer.Option("--no-replay", help="Train nothing again.")]
 ExitZeroOption = Annotated[

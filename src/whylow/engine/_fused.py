@@ -32,7 +32,7 @@ from whylow.engine._steps import Steps
 from whylow.engine.rewrites import plan_for
 from whylow.engine.rewrites._tables import kept_rows, renumbered
 from whylow.lanes import Lane
-from whylow.live import LiveFit
+from whylow.live import LiveFit, count_rows
 
 # What a call aims at: long enough to cost nothing, short enough to be stopped.
 _SECONDS_A_CALL = 0.5
@@ -90,7 +90,12 @@ class FusedRunner:
         self._batches = Batches(as_jax_has_them(data), self.plan)
         self._steps_a_call = 4
         self._held_out = HeldOutRows(
-            validation, training.batch_size, self.plan, self._steps, self._programs
+            validation,
+            count_rows(validation) - live.tested,
+            training.batch_size,
+            self.plan,
+            self._steps,
+            self._programs,
         )
 
     @property

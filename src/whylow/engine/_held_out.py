@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from whylow.engine._programs import Programs
 from whylow.engine._steps import Steps
 from whylow.engine.rewrites import Plan
 from whylow.engine.rewrites._tables import renumbered
-from whylow.live import Rows
+from whylow.live import Rows, first_rows
 
 # Rows predicted at once: a block that stays in a core's cache takes half the time of one
 # of 512 (`benchmarks/lanes.py --predicted-rows`).
@@ -31,6 +32,8 @@ class HeldOutRows:
 
     Args:
         validation: The rows.
+        seen: How many of them, the first, `fit` evaluates after an epoch; the others are
+            predicted alone.
         batch_size: Rows a batch when they are evaluated, as `fit` takes them.
         plan: How the fit is trained.
         steps: The functions to compile.
@@ -40,6 +43,7 @@ class HeldOutRows:
     def __init__(
         self,
         validation: Rows,
+        seen: int,
         batch_size: int,
         plan: Plan,
         steps: Steps,
@@ -49,7 +53,9 @@ class HeldOutRows:
         self._steps = steps
         self._programs = programs
         x = renumbered(validation.x, plan.groups)
-        parts = (x, validation.y, validation.sample_weight)
+        self._seen = seen
+        first = first_rows(replace(validation, x=x), seen)
+        parts = (first.x, first.y, first.sample_weight)
         labelled = tuple(part for part in parts if part is not None)
         self._rows = len(leaves_of(x)[0])
         self._labelled = Batches(as_jax_has_them(labelled), plan)
@@ -76,10 +82,10 @@ class HeldOutRows:
         return probabilities, self._assembled([(rows, part[1]) for rows, part in parts])
 
     def evaluated(self, state: Any, metrics: Any, clock: Clock) -> Any:
-        """Return the metrics' state after all rows, from their state before the first."""
+        """Return the state of the metrics after the rows that `fit` sees."""
         import jax
 
-        batches, rest = batches_of(np.arange(self._rows), self._batch_size)
+        batches, rest = batches_of(np.arange(self._seen), self._batch_size)
         for rows in (*batches, *([rest] if len(rest) else ())):
             chunk = self._labelled.chunk(rows[None], 1)
             arrays = jax.tree.map(lambda part: part[0], chunk.arrays)

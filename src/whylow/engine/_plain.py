@@ -15,7 +15,7 @@ from whylow.engine._clock import Clock, OutOfTime
 from whylow.engine._readout import readout_of
 from whylow.engine._seeds import draw_start
 from whylow.lanes import Lane
-from whylow.live import LiveFit, Rows
+from whylow.live import LiveFit, Rows, count_rows, first_rows
 
 
 class PlainRunner:
@@ -38,6 +38,7 @@ class PlainRunner:
         """
         live, model = self._live, self._live.model
         training, validation, settings = live.to_replay()
+        seen = first_rows(validation, count_rows(validation) - live.tested)
         watch = _watch(model, validation.x, self._readout, clock, epochs)
         failed = None
         with _weights_put_back(live), _seeded(seed), keras2.emulated(model):
@@ -56,7 +57,7 @@ class PlainRunner:
                     shuffle="batch"
                     if settings.shuffle and training.whole_batches
                     else settings.shuffle,
-                    validation_data=_validation(validation) if live.callbacks else None,
+                    validation_data=_validation(seen) if live.callbacks else None,
                     callbacks=[*map(copy.copy, live.callbacks), watch],
                     verbose=0,
                 )

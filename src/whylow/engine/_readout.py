@@ -24,13 +24,18 @@ def held_out_of(live: LiveFit) -> HeldOut:
     fit = live.fit
     _, validation, _ = live.to_replay()
     groups, kind = _duplicates(validation.x), kind_of(live)
+    chosen_on = np.arange(len(groups)) < len(groups) - live.tested if live.tested else None
     if kind == "numbers":
         numbers = np.asarray(validation.y, float).reshape(-1)
-        return HeldOut(labels=numbers, class_names=(), groups=groups, kind=kind)
+        return HeldOut(
+            labels=numbers, class_names=(), groups=groups, kind=kind, chosen_on=chosen_on
+        )
     if kind == "sets":
         sets = np.asarray(validation.y).astype(np.int64)
         names = tuple(str(number) for number in range(sets.shape[1]))
-        return HeldOut(labels=sets, class_names=names, groups=groups, kind=kind)
+        return HeldOut(
+            labels=sets, class_names=names, groups=groups, kind=kind, chosen_on=chosen_on
+        )
     for split in (fit.training, fit.validation):
         if split is None or split.class_counts is None:
             raise ReplayError(
@@ -38,7 +43,7 @@ def held_out_of(live: LiveFit) -> HeldOut:
                 "sets of labels, which is what whylow compares"
             )
     labels, names = _class_numbers(np.asarray(validation.y), live)
-    return HeldOut(labels=labels, class_names=names, groups=groups)
+    return HeldOut(labels=labels, class_names=names, groups=groups, chosen_on=chosen_on)
 
 
 def kind_of(live: LiveFit) -> Literal["classes", "numbers", "sets"]:

@@ -180,8 +180,8 @@ def _importance(row: Row) -> int:
             row.claimed,
             row.headline,
             row.control,
-            "validation, best" in row.view,
-            "validation, last" in row.view,
+            "validation, best" in row.view or "test, best" in row.view,
+            "validation, last" in row.view or "test, last" in row.view,
             "tuned threshold" in row.view,
         )
     ):

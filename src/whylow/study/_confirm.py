@@ -141,6 +141,8 @@ def _scored(lane: Lane, held_out: HeldOut) -> Scored:
     output = np.asarray(lane.probabilities[-1], "float64")
     output = output.reshape(len(output), -1)
     labels = held_out.labels
+    if held_out.chosen_on is not None:  # the test part is not for this question
+        output, labels = output[held_out.chosen_on], labels[held_out.chosen_on]
     if held_out.kind == "numbers":
         return score(Target("numbers", labels.reshape(len(labels), -1)), output)
     if held_out.kind == "sets":

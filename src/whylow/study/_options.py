@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
@@ -31,6 +32,12 @@ class Options:
         remedies: Remedies of the person's own (`whylow.remedies.own`), measured first.
         keep_going: Whether training may go on past 24 pairs, with an interval that holds
             at any number of them.
+        test: A file of more labelled texts, which then are scored, while epoch and
+            threshold are chosen on the script's validation part: `.npz` with the arrays
+            `x` and `y` as the models take them, or a table with the columns `text` and
+            `label`.
+        prepare: Name of the script's function that makes of a list of such texts what
+            `fit` takes as `x`.
     """
 
     budget: float | None = 1200.0
@@ -46,6 +53,8 @@ class Options:
     allow: Mapping[str, str] = field(default_factory=dict)
     remedies: Sequence[Remedy] = ()
     keep_going: bool = False
+    test: str | os.PathLike[str] | None = None
+    prepare: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

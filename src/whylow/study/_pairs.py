@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -255,14 +256,29 @@ class _Study:
             "plan_digest": self._plan.digest(),
             "seconds_spent": round(self._clock.spent, 1),
             "ended_by": ended[replayed.ended] if replayed.lanes else None,
-            "held_out_texts": None
-            if self._held_out is None
-            else len(self._held_out.labels),
+            **self._texts(),
             "pairing": "within a pair both fits share the order of the rows and the start "
             "of every weight they have in common; across pairs both vary",
             "training_data": "whole, as the script gave them",
-            "epoch_and_threshold": "chosen on one half of the held-out texts and scored on "
-            "the other, both ways; halves drawn anew for each pair",
+        }
+
+    def _texts(self) -> dict[str, Any]:
+        """Say what is scored, and what epoch and threshold are chosen on."""
+        if self._held_out is None:
+            return {"held_out_texts": None}
+        texts = len(verdict.scored_part(self._held_out).labels)
+        if self._held_out.chosen_on is None:
+            chosen = (
+                "chosen on one half of the held-out texts and scored on the other, both "
+                "ways; halves drawn anew for each pair"
+            )
+            return {"held_out_texts": texts, "epoch_and_threshold": chosen}
+        return {
+            "held_out_texts": texts,
+            "test_file": os.fspath(self._options.test or ""),
+            "validation_texts": int(self._held_out.chosen_on.sum()),
+            "epoch_and_threshold": "chosen on the script's validation texts; the texts of "
+            "the test file are scored once a lane",
         }
 
 

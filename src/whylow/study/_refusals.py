@@ -78,7 +78,7 @@ def no_fit(
 
 _OWN_OPTIONS = frozenset(
     "--budget --max-pairs --metric --smallest-difference --claim --baseline --variant "
-    "--format --report --checks-only --no-replay --exit-zero".split()
+    "--test --prepare --format --report --checks-only --no-replay --exit-zero".split()
 )
 
 

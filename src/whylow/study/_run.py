@@ -18,6 +18,8 @@ from whylow.study._pairs import compare_in_pairs
 from whylow.study._probed import probed
 from whylow.study._refusals import grouped, without_replay_if_interrupted
 from whylow.study._summed_up import summed_up
+from whylow.study._test_file import read_given
+from whylow.study._test_part import with_test_part
 from whylow.verdict import known_metric
 
 
@@ -44,13 +46,14 @@ def run(
         The report.
 
     Raises:
-        InputError: There is no such script, a name or metric is unknown, or the data of a
-            fit cannot be judged (one class, NaN).
+        InputError: There is no such script, a name or metric is unknown, the data of a
+            fit cannot be judged (one class, NaN), or a test file is not what it should be.
         ScriptError: The script ended before it trained anything.
     """
     options = options or Options()
     if options.metric is not None:
         known_metric(options.metric)  # refused before the script runs, not an hour later
+    given = read_given(options.test, options.prepare)
     # Replays run code of the script, which needs what stood in for its imports.
     with keras2.stand_ins() as stood_in:
         # Record the script, see which fits belong together, measure each.
@@ -58,6 +61,8 @@ def run(
             outcome = run_script(script, args, stdout_to_stderr=stdout_to_stderr)
         groups = probed(grouped(script, args, recorder, outcome, options))
         options, why_not = without_replay_if_interrupted(options, outcome)
+        if options.replay:
+            groups = with_test_part(groups, given, options.prepare, outcome.module)
         clock = engine.Clock(options.budget)
         # Compare in pairs, then look for what is wrong with model, training and data.
         compared = compare_in_pairs(groups, options, watcher, clock)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -85,6 +85,8 @@ def compare(
         return Comparison(**common, ladder=views, next_step=step)
 
     fitted = [_fit_pair(pair, held_out, plan) for pair in lanes]
+    # What is scored is looked at once, at the chosen epoch; curves show the rest.
+    watched = [[held_out_history(lane, held_out) for lane in pair] for pair in lanes]
     if held_out.chosen_on is not None:
         lanes = [(_scored(a, held_out), _scored(b, held_out)) for a, b in lanes]
         held_out = scored_part(held_out)
@@ -101,7 +103,7 @@ def compare(
     judged = judge(values, headline, held_out=held_out, plan=plan, variant=variant.name)
     itself = against_itself(sides[:, 0], held_out, plan.metric)
     runs = tuple(
-        _run(fit, lane, cross, float(headline[number, side]), held_out)
+        _run(fit, lane, cross, float(headline[number, side]), watched[number][side])
         for number, (pair, crosses) in enumerate(zip(lanes, fitted, strict=True))
         for side, (fit, lane, cross) in enumerate(
             zip((baseline, variant), pair, crosses, strict=True)
@@ -189,9 +191,13 @@ def _scored(lane: Lane, held_out: HeldOut) -> Lane:
 
 
 def _run(
-    fit: Fit, lane: Lane, cross: CrossFitted, headline: float, held_out: HeldOut
+    fit: Fit,
+    lane: Lane,
+    cross: CrossFitted,
+    headline: float,
+    watched: Mapping[str, Sequence[float]],
 ) -> Run:
-    logs = {**lane.history, **held_out_history(lane, held_out)}
+    logs = {**lane.history, **watched}
     return Run(
         fit=fit.name,
         pair=lane.pair,

@@ -11,6 +11,7 @@ from whylow.verdict import _words
 from whylow.verdict._claim import recorded
 from whylow.verdict._plan import METRICS, Plan
 from whylow.verdict._rerun import smallest_visible
+from whylow.verdict._texts import scored_part
 
 
 def declaration(
@@ -24,6 +25,7 @@ def declaration(
         baseline: The fit before the change, with what its script reported.
         claims: What the person saw of each variant.
     """
+    held_out = scored_part(held_out)
     texts = len(held_out.labels)
     said = (
         f"declared before training ({plan.digest()}): {METRICS[plan.metric].label} on "

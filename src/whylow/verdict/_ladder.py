@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -58,6 +59,7 @@ def ladder_of_pairs(
     if not _computable(claimed, held_out):
         claimed = "accuracy"
     name = _name(claimed)
+    part = "validation" if held_out.chosen_on is None else "test"
     timed = any(f.steps is not None for pair in fitted for f in pair)
     by_step = timed and claimed == "accuracy"
 
@@ -66,17 +68,17 @@ def ladder_of_pairs(
         last = _both(
             outcomes, lambda x: _steps(x.steps_positive, x.probabilities, held_out)
         )
-        rows += _row(f"{name}, validation, last epoch", claimed, last, level)
+        rows += _row(f"{name}, {part}, last epoch", claimed, last, level)
         best = _both(
             fitted,
             lambda f: _steps(
                 None if f.steps is None else f.steps[None], f.probabilities[None], held_out
             ),
         )
-        rows += _row(f"{name}, validation, best epoch", claimed, best, level)
+        rows += _row(f"{name}, {part}, best epoch", claimed, best, level)
     last = _both(outcomes, lambda x: fixed(claimed, x.probabilities[-1], held_out))
     best = _both(fitted, lambda f: _best(claimed, f, held_out))
-    of = f"{name} per text" if by_step else f"{name}, validation"
+    of = f"{name} per text" if by_step else f"{name}, {part}"
     rows += _row(f"{of}, last epoch", claimed, last, level)
     rows += _row(f"{of}, best epoch", claimed, best, level)
     for view, metric in _fitting(held_out):
@@ -126,18 +128,26 @@ def ladder_of_histories(claimed: str, baseline: Fit, variant: Fit) -> tuple[View
 
 
 def held_out_history(lane: Lane, held_out: HeldOut) -> dict[str, list[float]]:
-    """Return a lane's validation accuracy as Keras would have reported it, by epoch."""
+    """Return a lane's validation accuracy as Keras would have reported it, by epoch.
+
+    Of a fixed test part nothing is shown by epoch: then it is that of the other texts.
+    """
     if held_out.kind != "classes":
         return {}
-    steps = lane.steps_positive
+    steps, outputs = lane.steps_positive, np.asarray(lane.probabilities)
+    if held_out.chosen_on is not None and len(outputs):
+        kept = held_out.chosen_on
+        steps = None if steps is None else steps[:, kept]
+        outputs = outputs[:, kept]
+        held_out = replace(held_out, labels=held_out.labels[kept])
     return {
         f"val_{key}": [
             _steps(
                 None if steps is None else steps[epoch : epoch + 1],
-                lane.probabilities[epoch : epoch + 1],
+                outputs[epoch : epoch + 1],
                 held_out,
             )
-            for epoch in range(len(lane.probabilities))
+            for epoch in range(len(outputs))
         ]
         for key in lane.history
         if canonical(key) == "accuracy"
