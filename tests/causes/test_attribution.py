@@ -133,3 +133,48 @@ def test_a_chosen_epoch_that_costs_a_fit_is_no_view():
     costly = (values(0.76, 6, 2), values(0.80, 6, 3))
 
     assert best_epoch(costly, last, held_out=HELD_OUT, plan=PLAN, fit="variant") is None
+
+
+def planted(name, mean, alone, *, kind="difference"):
+    """A suspect that gives back `mean` undone, and changes the baseline by `alone`."""
+    one = screened(name, mean, kind=kind)
+    return Screened(
+        remedy=one.remedy, code=None, gain=one.gain, planted=values(alone, 6, seed=3)
+    )
+
+
+def test_a_fault_that_another_one_hides_is_worth_fresh_seeds():
+    """Either of two faults suffices: undoing one gives nothing back, alone each harms."""
+    suspects = [planted("one", 0.0, -0.10), planted("two", 0.0, -0.08)]
+
+    assert set(strongest(suspects, HELD_OUT, PLAN)) == {"one", "two"}
+
+
+def test_what_does_nothing_here_nor_there_is_not():
+    assert not strongest([planted("decoy", 0.0, 0.0)], HELD_OUT, PLAN)
+
+
+def test_the_cause_says_what_its_difference_does_alone():
+    found = taken_apart([planted("one", 0.03, -0.10)], {}, [])
+
+    assert found.causes[0].planted.estimate == pytest.approx(-0.10)
+
+
+def test_settings_to_try_do_not_share_the_credit_of_what_explains_the_difference():
+    """The difference of 10 points comes back with the fault; more epochs would give 12."""
+    suspects = [screened("epochs", 0.12, kind="try"), screened("fault", 0.10)]
+
+    assert strongest(suspects, HELD_OUT, PLAN, gap=-0.10) == ["fault"]
+    assert strongest(suspects, HELD_OUT, PLAN, gap=-0.20) == ["fault", "epochs"]
+    assert strongest(suspects[:1], HELD_OUT, PLAN, gap=-0.10) == ["epochs"]
+
+
+def test_a_gain_is_explained_from_above():
+    """The variant is 10 points better; without the layer 10 are gone."""
+    suspects = [
+        screened("layer", -0.10, kind="difference"),
+        screened("rate", 0.05, kind="try"),
+    ]
+
+    assert strongest(suspects, HELD_OUT, PLAN, gap=0.10) == ["layer"]
+    assert strongest(suspects, HELD_OUT, PLAN, gap=0.20) == ["layer", "rate"]

@@ -81,7 +81,7 @@ def test_a_layer_that_went_is_placed_behind_the_one_before_it():
     dropout = layer("Dropout", "dropout", rate=0.5)
     (gone,) = differences(fit(EMBEDDING, dropout, DENSE), fit(EMBEDDING, DENSE))
 
-    assert (gone.what, gone.behind, gone.baseline) == (
+    assert (gone.what, gone.there, gone.baseline) == (
         "no `dropout`",
         "embedding",
         "Dropout",
@@ -90,3 +90,28 @@ def test_a_layer_that_went_is_placed_behind_the_one_before_it():
 
 def test_records_of_a_log_without_model_or_data_give_no_differences():
     assert not differences(Fit(name="a"), Fit(name="b"))
+
+
+def test_a_layer_before_the_last_is_the_added_one_though_both_are_of_a_class():
+    middle = layer("Dense", "middle", units=4)
+
+    assert whats(fit(EMBEDDING, DENSE), fit(EMBEDDING, middle, DENSE)) == ["`middle` added"]
+    assert whats(fit(EMBEDDING, middle, DENSE), fit(EMBEDDING, DENSE)) == ["no `middle`"]
+
+
+def test_an_object_that_is_another_one_differs_as_a_whole():
+    def with_penalty(value):
+        return fit(layer("Dense", "dense", units=1, kernel_regularizer=value))
+
+    def penalty(kind, **config):
+        return {"class_name": kind, "module": "keras", "config": config}
+
+    none, one, two = None, penalty("L2", l2=0.1), penalty("L2", l2=0.2)
+    (added,) = differences(with_penalty(none), with_penalty(one))
+    (stronger,) = differences(with_penalty(one), with_penalty(two))
+    (other,) = differences(with_penalty(one), with_penalty(penalty("L1", l1=0.1)))
+
+    assert (added.argument, added.baseline) == ("kernel_regularizer", None)
+    assert added.record().variant == "L2(l2=0.1)"
+    assert stronger.argument == "kernel_regularizer.config.l2"
+    assert (other.argument, other.record().baseline) == ("kernel_regularizer", "L2(l2=0.1)")

@@ -97,7 +97,7 @@ SUITED = {
         per_step,
         {},
         {
-            "`class_name` of `seq_self_attention`",
+            "`kernel_initializer` of `seq_self_attention`",
             "`trainable` of `seq_self_attention`",
         },
     ),
@@ -119,7 +119,7 @@ SUITED = {
     "initializer": (
         headed(1, "sigmoid", kernel_initializer="ones"),
         {},
-        {"`class_name` of `dense`"},
+        {"`kernel_initializer` of `dense`"},
     ),
     "shuffle": (dense, {"shuffle": False}, {"shuffle"}),
     "lower-learning-rate": (dense, {}, {"learning rate"}),

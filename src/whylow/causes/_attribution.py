@@ -32,6 +32,7 @@ class Screened:
         code: The check that proposed it.
         gain: What undoing gives the variant, per-text values `(pairs, texts)`.
         for_baseline: What it gives the baseline, where that has the same fault.
+        planted: What the same difference, alone, changes in the baseline.
         time_ratio: Seconds of training with it over those without.
     """
 
@@ -39,6 +40,7 @@ class Screened:
     code: str | None
     gain: np.ndarray
     for_baseline: np.ndarray | None = None
+    planted: np.ndarray | None = None
     time_ratio: float | None = None
 
     @property
@@ -68,28 +70,66 @@ class Attributed:
 _WORTH_A_LOOK = 0.2
 
 
-def strongest(screened: Sequence[Screened], held_out: HeldOut, plan: Plan) -> list[str]:
+def strongest(
+    screened: Sequence[Screened],
+    held_out: HeldOut,
+    plan: Plan,
+    gap: float | None = None,
+) -> list[str]:
     """Return the suspects that are worth fresh seeds, the strongest first.
 
     Those whose effect may well reach the smallest meaningful difference, in the order of
-    how surely they have one. What the screen acquits needs no second look, nor does the
-    remedy of a fault that seems to give nothing back, nor what six pairs hardly show: a
-    factor without an effect of its own doubles the cells and blurs the real causes.
+    how surely they have one, undone in the variant or put alone into the baseline: of two
+    faults that each suffice, undoing one gives nothing back. What the screen acquits needs
+    no second look, nor does the remedy of a fault that seems to give nothing back, nor
+    what six pairs hardly show: a factor without an effect of its own doubles the cells and
+    blurs the real causes. A setting that may be tried either way undoes nothing that was
+    done, and would share the credit of what was: it comes last, and only where the others
+    leave something of the difference.
+
+    Args:
+        screened: All that were screened.
+        held_out: The texts.
+        plan: Metric and smallest meaningful difference.
+        gap: The difference of the variant from the baseline on the same pairs.
     """
     effects = {
         one.remedy.name: effect(one.values, held_out, plan, sharing=len(screened))
         for one in screened
     }
+    alone = {
+        one.remedy.name: effect(-one.planted, held_out, plan, sharing=len(screened))
+        for one in screened
+        if one.planted is not None
+    }
     smallest = plan.smallest_meaningful_difference
 
-    def worth_it(one: Screened) -> bool:
-        found = effects[one.remedy.name]
-        helps = found.estimate > 0 and found.high > smallest
-        return helps or (_either_way(one.remedy) and found.low < -smallest)
+    def sureness(one: Screened) -> float:
+        """Return the smallest p of what may matter, 1 where nothing may."""
+        found = [effects[one.remedy.name]]
+        if one.remedy.name in alone:
+            found.append(alone[one.remedy.name])
+        either_way = _either_way(one.remedy) and not (gap is not None and gap < 0)
+        return min(
+            (
+                each.p
+                for each in found
+                if (each.estimate > 0 and each.high > smallest)
+                or (either_way and each.low < -smallest)
+            ),
+            default=1.0,
+        )
 
-    worth = [one.remedy.name for one in screened if worth_it(one)]
-    likely = [name for name in worth if effects[name].p < _WORTH_A_LOOK]
-    return sorted(likely, key=lambda name: effects[name].p)
+    sure = {one.remedy.name: sureness(one) for one in screened}
+    likely = [one for one in screened if sure[one.remedy.name] < _WORTH_A_LOOK]
+    likely.sort(key=lambda one: sure[one.remedy.name])
+    undoing = [one.remedy.name for one in likely if one.remedy.kind != "try"]
+    trying = [one.remedy.name for one in likely if one.remedy.kind == "try"]
+    left = None
+    if undoing and gap is not None:
+        back = [-effects[name].estimate * np.sign(gap) for name in undoing]
+        left = abs(gap) - sum(each for each in back if each > 0)
+    return undoing if left is not None and left < smallest else undoing + trying
 
 
 def attribute(
@@ -216,6 +256,9 @@ def _cause(
         for_baseline=None
         if one.for_baseline is None
         else _interval(effect(one.for_baseline, held_out, plan)),
+        planted=None
+        if one.planted is None
+        else _interval(effect(one.planted, held_out, plan)),
         code_change=one.remedy.code,
         time_ratio=one.time_ratio,
         would_decide=what_would_decide(found, smallest, confirmed=adjusted is not None)

@@ -25,7 +25,8 @@ class Difference:
         what: It in words.
         layer: The variant's layer, or the baseline's where the variant has none.
         argument: The argument, its inner ones joined by dots; empty for a whole layer.
-        behind: The variant's layer behind which the baseline's stood, if one did.
+        there: The baseline's layer in its place; for a layer that only one of them has, the
+            layer of the other behind which it would stand, if there is one.
         baseline, variant: The values; `None` where there is nothing.
     """
 
@@ -33,7 +34,7 @@ class Difference:
     what: str
     layer: str = ""
     argument: str = ""
-    behind: str = ""
+    there: str = ""
     baseline: Any = None
     variant: Any = None
 
@@ -60,20 +61,28 @@ def differences(baseline: Fit, variant: Fit) -> tuple[Difference, ...]:
 def _of_layers(baseline: Fit, variant: Fit) -> Iterator[Difference]:
     before = _layers(baseline)
     after = _layers(variant)
-    matcher = SequenceMatcher(
-        None, [one.class_name for one in before], [one.class_name for one in after], False
-    )
-    for kind, i, i2, j, j2 in matcher.get_opcodes():
+    for kind, i, i2, j, j2 in _aligned(before, after):
         if kind == "equal":
             for old, new in zip(before[i:i2], after[j:j2], strict=True):
                 yield from _of_arguments(old, new)
+            continue
+        if kind == "replace" and i2 - i == j2 - j:
+            for old, new in zip(before[i:i2], after[j:j2], strict=True):
+                yield Difference(
+                    part="layers",
+                    what=f"`{new.name}` in place of `{old.name}`",
+                    layer=new.name,
+                    there=old.name,
+                    baseline=old.class_name,
+                    variant=new.class_name,
+                )
             continue
         for layer in before[i:i2]:
             yield Difference(
                 part="layers",
                 what=f"no `{layer.name}`",
                 layer=layer.name,
-                behind=after[j - 1].name if j else "",
+                there=after[j - 1].name if j else "",
                 baseline=layer.class_name,
             )
         for layer in after[j:j2]:
@@ -81,8 +90,26 @@ def _of_layers(baseline: Fit, variant: Fit) -> Iterator[Difference]:
                 part="layers",
                 what=f"`{layer.name}` added",
                 layer=layer.name,
+                there=before[i - 1].name if i else "",
                 variant=layer.class_name,
             )
+
+
+def _aligned(
+    before: list[Layer], after: list[Layer]
+) -> Iterator[tuple[str, int, int, int, int]]:
+    """Yield the codes of `difflib` for two lists of layers, matched by class from the end.
+
+    From the end, because the last layer answers in both: of two equal ones in the longer
+    list, it is not the one before it that the shorter one's answers to.
+    """
+    kinds = [[one.class_name for one in layers] for layers in (before, after)]
+    shorter, alike = min(map(len, kinds)), 0
+    while alike < shorter and kinds[0][-1 - alike] == kinds[1][-1 - alike]:
+        alike += 1
+    first, second = (kind[: len(kind) - alike] for kind in kinds)
+    yield from SequenceMatcher(None, first, second, False).get_opcodes()
+    yield "equal", len(first), len(before), len(second), len(after)
 
 
 def _layers(fit: Fit) -> list[Layer]:
@@ -91,18 +118,17 @@ def _layers(fit: Fit) -> list[Layer]:
 
 
 def _of_arguments(old: Layer, new: Layer) -> Iterator[Difference]:
-    before, after = flat(old.config), flat(new.config)
-    for key in dict.fromkeys((*before, *after)):
-        if before.get(key) != after.get(key):
-            short = key.rpartition(".")[2]
-            yield Difference(
-                part="layers",
-                what=f"`{short}` of `{new.name}`",
-                layer=new.name,
-                argument=key,
-                baseline=before.get(key),
-                variant=after.get(key),
-            )
+    for key, before, after in _unequal(old.config, new.config):
+        short = key.rpartition(".")[2]
+        yield Difference(
+            part="layers",
+            what=f"`{short}` of `{new.name}`",
+            layer=new.name,
+            argument=key,
+            there=old.name,
+            baseline=before,
+            variant=after,
+        )
 
 
 # Names, seeds and what follows from the input are no choice of anybody's, and the way
@@ -114,6 +140,33 @@ _NO_CHOICE = frozenset(
         "zero_output_for_mask",
     }
 )  # fmt: skip
+
+
+def _unequal(
+    old: dict[str, Any], new: dict[str, Any], prefix: str = ""
+) -> Iterator[tuple[str, Any, Any]]:
+    """Yield what differs, as (argument, before, after), inner arguments by dots.
+
+    An object in a configuration (a regularizer, a schedule) that is another one, or was
+    none, differs as a whole: half of one and half of the other is neither.
+    """
+    for key in dict.fromkeys((*old, *new)):
+        before, after = old.get(key), new.get(key)
+        if key in _NO_CHOICE or before == after:
+            continue
+        if isinstance(before, dict) and isinstance(after, dict) and _alike(before, after):
+            yield from _unequal(before, after, f"{prefix}{key}.")
+        elif _of_choice(before) != _of_choice(after):
+            yield f"{prefix}{key}", before, after
+
+
+def _alike(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether both are objects of one class, or plain dictionaries."""
+    return before.get("class_name") == after.get("class_name")
+
+
+def _of_choice(value: Any) -> Any:
+    return flat(value) if isinstance(value, dict) else value
 
 
 def flat(config: dict[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -136,10 +189,8 @@ def _of_compile(baseline: Fit, variant: Fit) -> Iterator[Difference]:
     if old.optimizer != new.optimizer:
         yield _compiled("optimizer", old.optimizer, new.optimizer)
     else:
-        before, after = flat(old.optimizer_config), flat(new.optimizer_config)
-        for key in dict.fromkeys((*before, *after)):
-            if before.get(key) != after.get(key):
-                yield _compiled(key, before.get(key), after.get(key))
+        for key, before, after in _unequal(old.optimizer_config, new.optimizer_config):
+            yield _compiled(key, before, after)
     if (old.loss, old.from_logits) != (new.loss, new.from_logits):
         yield _compiled("loss", old.loss, new.loss)
 
@@ -192,4 +243,18 @@ def _of_data(baseline: Fit, variant: Fit) -> Iterator[Difference]:
 def _shown(value: Any) -> str | None:
     if value is None:
         return None
+    return said(value)
+
+
+# An object with more arguments than this is named by its class alone.
+_FEW = 3
+
+
+def said(value: Any) -> str:
+    """Return a value as a person would write it: `0.1`, `L2(l2=0.03)`, `LSTM`."""
+    if isinstance(value, dict) and "class_name" in value:
+        inner = flat(value.get("config") or {})
+        given = [f"{key}={said(one)}" for key, one in inner.items() if one is not None]
+        short = f"({', '.join(given)})" if 0 < len(given) <= _FEW else ""
+        return f"{value['class_name']}{short}"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -173,4 +173,4 @@ def what_would_decide(found: Effect, smallest: float, *, confirmed: bool) -> str
         pairs += 1
     if not confirmed and pairs <= found.pairs:
         return "fresh seeds: the screen alone names no cause"
-    return f"about {pairs} pairs" if pairs < 999 else "many more pairs"
+    return f"about {pairs} pairs" if pairs < 999 else "more labelled texts and more pairs"

@@ -37,6 +37,11 @@ class Cause(Record):
     for_baseline: Interval | None = Field(
         default=None, description="What the same remedy changes in the baseline."
     )
+    planted: Interval | None = Field(
+        default=None,
+        description="What the same difference changes in the baseline when it alone is "
+        "put there.",
+    )
     code_change: str = Field(default="", description="What to change in the code.")
     time_ratio: float | None = Field(
         default=None, description="Seconds of training with it over those without."

@@ -9,6 +9,7 @@ from whylow.remedies._own import own as own
 from whylow.remedies._put_back import PARAMETERS_ALIKE as PARAMETERS_ALIKE
 from whylow.remedies._put_back import layer_again as layer_again
 from whylow.remedies._put_back import layer_argument as layer_argument
+from whylow.remedies._put_back import layer_of as layer_of
 from whylow.remedies._put_back import loss_of as loss_of
 from whylow.remedies._put_back import match_parameters as match_parameters
 from whylow.remedies._put_back import optimizer_of as optimizer_of
@@ -32,6 +33,7 @@ __all__ = [
     "for_finding",
     "layer_again",
     "layer_argument",
+    "layer_of",
     "loss_of",
     "match_parameters",
     "named",

@@ -23,13 +23,14 @@ stands behind it) one cannot be put back alone, and is listed as not examined.
 """
 
 
-def layer_argument(layer: str, argument: str, value: Any) -> Remedy:
+def layer_argument(layer: str, argument: str, value: Any, said: str = "") -> Remedy:
     """Return the remedy that gives a layer the baseline's value of an argument.
 
     Args:
         layer: Its name in the variant.
         argument: The argument; inner ones joined by dots, as in `layer.config.units`.
         value: The baseline's value.
+        said: The value in words, where it is an object.
     """
     short = argument.rpartition(".")[2]
     name = f"{short}-of-{layer}"
@@ -37,7 +38,7 @@ def layer_argument(layer: str, argument: str, value: Any) -> Remedy:
     def change(live: LiveFit) -> LiveFit:
         return with_layers(live, name, {layer: lambda old: [_with(old, argument, value)]})
 
-    return _remedy(name, f"putting back `{short}={value}` of `{layer}`", change)
+    return _remedy(name, f"putting back `{short}={said or value}` of `{layer}`", change)
 
 
 def without_layer(layer: str) -> Remedy:
@@ -60,15 +61,39 @@ def layer_again(baseline: LiveFit, layer: str, behind: str) -> Remedy:
     Args:
         baseline: The fit before the change.
         layer: Name of its layer.
-        behind: Name of the variant's layer behind which it belongs.
+        behind: Name of the variant's layer behind which it belongs; empty for none.
     """
     name = f"with-{layer}"
 
     def change(live: LiveFit) -> LiveFit:
+        if not behind:
+            raise NotApplicable(f"there is no layer behind which `{layer}` would stand")
         again = live_layer(baseline.model, layer)
-        return with_layers(live, name, {behind: lambda old: [copied(old), copied(again)]})
+        taken = {one.name for one in layers_of(live)}
+        free = f"{layer}_again" if layer in taken else layer
+        return with_layers(
+            live, name, {behind: lambda old: [copied(old), copied(again, name=free)]}
+        )
 
     return _remedy(name, f"putting back `{layer}`", change)
+
+
+def layer_of(baseline: LiveFit, layer: str, place: str) -> Remedy:
+    """Return the remedy that puts a layer of the baseline in the place of the variant's.
+
+    Args:
+        baseline: The fit before the change.
+        layer: Name of its layer.
+        place: Name of the variant's layer in whose place it stood.
+    """
+    again = live_layer(baseline.model, layer)
+    kind = type(again).__name__
+    name = f"{kind}-for-{place}"
+
+    def change(live: LiveFit) -> LiveFit:
+        return with_layers(live, name, {place: lambda old: [copied(again, name=place)]})
+
+    return _remedy(name, f"putting back `{kind}` in place of `{place}`", change)
 
 
 # Between fits whose parameters differ by less, size is no suspect.
@@ -220,9 +245,11 @@ def _remedy(name: str, does: str, change: Any) -> Remedy:
 
 def _with(layer: Any, argument: str, value: Any) -> Any:
     first, *inner = argument.split(".")
+    config = copy.deepcopy(layer.get_config())
+    if first == "layer" and not inner:  # another one wrapped: both ways are made of it
+        return copied(layer, layer=value, backward_layer=None)
     if not inner:
         return copied(layer, **{first: value})
-    config = copy.deepcopy(layer.get_config())
     # A `Bidirectional` layer lists its way back by itself; both ways are one choice.
     for part in (first, *(["backward_layer"] if first == "layer" else [])):
         place = config.get(part)

@@ -36,6 +36,9 @@ def rebuilt_model(
         raise NotApplicable(
             f"`{model.name}` is a subclassed model, whose layers cannot be exchanged"
         )
+    if isinstance(model, keras.Sequential) and type(model) is not keras.Sequential:
+        # A plain Sequential would lack what the class adds, its own step for instance.
+        raise NotApplicable(f"`{model.name}` is of a class of its own")
     classes = {type(layer).__name__: type(layer) for layer in model._flatten_layers()}
     with keras.saving.custom_object_scope(classes), _as_not_compiled(model):
         try:
@@ -61,7 +64,35 @@ def copied(layer: Any, /, **arguments: Any) -> Any:
             arguments=layer.arguments,
             name=layer.name,
         )
+    _refuse_forgotten(layer)
     return type(layer).from_config(_not_built({**layer.get_config(), **arguments}))
+
+
+def _refuse_forgotten(layer: Any) -> None:
+    """Refuse a layer of one's own whose configuration leaves out what it was made with.
+
+    The copy would be another layer, and every remedy seem to cure what it forgot.
+
+    Raises:
+        NotApplicable: A value that the layer holds is another one in a copy.
+    """
+    if type(layer).__module__.partition(".")[0] in ("keras", "whylow"):
+        return
+    copy = vars(type(layer).from_config(_not_built(layer.get_config())))
+    for name, value in vars(layer).items():
+        if name in _CHANGING or not isinstance(value, (bool, int, float, str)):
+            continue
+        if name in copy and copy[name] != value:
+            raise NotApplicable(
+                f"`{layer.name}` cannot be made again: `get_config` of "
+                f"{type(layer).__name__} leaves out `{name}={value}`"
+            )
+
+
+# What Keras changes on a layer as it is built and called.
+_CHANGING = frozenset(
+    {"_called", "_lock", "_parent_path", "_path", "_post_build_called", "built", "name"}
+)
 
 
 def _not_built(config: Any) -> Any:
