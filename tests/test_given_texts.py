@@ -252,6 +252,7 @@ def test_several_inputs_and_one_hot_labels(groups, tmp_path):
 def test_what_is_no_file_of_test_texts_is_one_sentence(tmp_path):
     table = tmp_path / "t.csv"
     table.write_text("text,label\ngood,yes\n")
+    (tmp_path / "v.parquet").write_bytes(b"no Parquet")
     other = tmp_path / "u.csv"
     other.write_text("question,label\ngood,1\n")
     (tmp_path / "t.txt").write_text("good")
@@ -265,6 +266,7 @@ def test_what_is_no_file_of_test_texts_is_one_sentence(tmp_path):
         ("t.csv", None, "holds texts, and the models of a script take arrays"),
         ("t.csv", "encode", "labels of .* must be numbers"),
         ("u.csv", "encode", "columns text and label. Its columns: question, label"),
+        ("v.parquet", "encode", "must be a Parquet file"),
         ("broken.npz", None, "must be a NumPy archive of plain arrays"),
         ("objects.npz", None, "must be a NumPy archive of plain arrays"),
         ("no_labels.npz", None, "and the labels `y` .* Received: x"),

@@ -1,9 +1,9 @@
 """The verdict alone, on arrays and files."""
 
 import csv
-import importlib.util
 
 import numpy as np
+import polars
 import pytest
 from made_lanes import held_out, lanes
 
@@ -153,16 +153,39 @@ def test_names_of_classes_in_files(tmp_path):
     assert got.metrics["baseline"]["accuracy"] == pytest.approx(right)
 
 
-@pytest.mark.skipif(importlib.util.find_spec("polars") is not None, reason="Polars is here")
-def test_parquet_without_polars_is_one_sentence(tmp_path):
+def test_what_is_no_parquet_is_one_sentence(tmp_path):
     path = tmp_path / "a.parquet"
     path.write_bytes(b"PAR1")
-    with pytest.raises(InputError, match="needs Polars: `uv run --with polars"):
+    with pytest.raises(InputError, match=r"a.parquet must be a Parquet file: \S"):
         compare_predictions(path, path, [0, 1])
 
 
+def test_a_missing_cell_of_parquet_is_one_sentence(tmp_path):
+    a, b, labels = made()
+    holes = {"s1": [None, *a[0, 1:]], "s2": a[1]}
+    polars.DataFrame(holes).write_parquet(tmp_path / "a.parquet")
+    with pytest.raises(InputError, match="a prediction of each training for each text"):
+        compare_predictions(tmp_path / "a.parquet", b, labels)
+
+
+def test_long_parquet_and_words_say_the_same_as_csv(tmp_path):
+    """One row a prediction, ids out of order, classes as words, on the command line too."""
+    a, b, labels = made()
+    names = np.array(["ham", "spam"])[labels]
+    ids = np.arange(len(labels))
+    polars.DataFrame({"qid": ids, "label": names}).write_parquet(tmp_path / "y.parquet")
+    for name, x in (("a", a), ("b", b)):
+        seed, row = np.divmod(np.random.default_rng(0).permutation(x.size), len(ids))
+        long = {"seed": seed, "id": row, "prediction": x[seed, row]}
+        polars.DataFrame(long).write_parquet(tmp_path / f"{name}.parquet")
+    files = [tmp_path / f"{name}.parquet" for name in "aby"]
+    got = compare_predictions(*files, positive="spam")
+    expected = compare_predictions(a, b, names, positive="spam")
+    assert got.difference == expected.difference
+    assert got.metrics == expected.metrics
+
+
 def test_parquet_says_the_same_as_csv(tmp_path):
-    polars = pytest.importorskip("polars")
     a, b, labels = made()
     polars.DataFrame({"label": labels}).write_parquet(tmp_path / "y.parquet")
     for name, x in (("a", a), ("b", b)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib
 from pathlib import Path
 
 from whylow.exceptions import InputError
@@ -33,13 +32,13 @@ def read_table(path: Path) -> Table:
 
 
 def _parquet(path: Path) -> Table:
+    import polars  # takes a moment, and few have such a file
+
     try:
-        polars = importlib.import_module("polars")
-    except ImportError:
-        raise InputError(
-            f"Reading {path} needs Polars: `uv run --with polars …`, or save it as CSV."
-        ) from None
-    frame = polars.read_parquet(path)
+        frame = polars.read_parquet(path)
+    except (polars.exceptions.PolarsError, OSError) as error:
+        first = str(error).strip().splitlines()[0]
+        raise InputError(f"{path} must be a Parquet file: {first}.") from None
     return {
         key: ["" if value is None else plain(value) for value in frame[key].to_list()]
         for key in frame.columns
