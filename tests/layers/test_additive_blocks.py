@@ -4,10 +4,20 @@ import keras
 import numpy as np
 import pytest
 
-from whylow.layers import _additive, _additive_blocks, _additive_fused, _blocks
+from whylow.layers import (
+    SeqSelfAttention,
+    _additive,
+    _additive_blocks,
+    _additive_fused,
+    _additive_texts,
+    _blocks,
+)
 from whylow.testing import gradients
 
 ops = keras.ops
+# Only TensorFlow knows lengths that are not known, and has three ways to go.
+TENSORFLOW = keras.backend.backend() == "tensorflow"
+WAYS = [_additive_blocks, _additive_fused, *([_additive_texts] if TENSORFLOW else [])]
 
 
 class Scores(keras.layers.Layer):
@@ -59,7 +69,7 @@ def compare(way, inputs, tolerance=1e-4):
 
 @pytest.mark.parametrize("shape", [(3, 7, 5, 2), (1, 11, 3, 5), (13, 2, 2, 3)], ids=str)
 @pytest.mark.parametrize("numbers", [1, 23, 2**20])
-@pytest.mark.parametrize("way", [_additive_blocks, _additive_fused])
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_scores_and_gradients_agree_whatever_the_size_of_a_block(
     monkeypatch, shape, numbers, way
 ):
@@ -82,6 +92,28 @@ def test_layers_compute_what_the_whole_hidden_layer_gives():
     np.testing.assert_allclose(found[0], expected[0], rtol=1e-4, atol=1e-5)
     for one, other in zip(found[1], expected[1], strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("time", [5, None] if TENSORFLOW else [5])
+@pytest.mark.parametrize("compiled", [False, True] if TENSORFLOW else ["auto"])
+def test_a_fit_in_blocks_is_that_of_the_whole_hidden_layer(monkeypatch, time, compiled):
+    """Blocks that do not come out even, in a batch, in a text and among the batches."""
+
+    def trained(numbers):
+        monkeypatch.setattr(_blocks, "BLOCK_NUMBERS", numbers)
+        monkeypatch.setattr(_additive_fused, "TERMS", 2)
+        monkeypatch.setattr(_additive_texts, "WORTH_COMPILING", 1)
+        keras.utils.set_random_seed(1)
+        values = np.random.default_rng(1).normal(size=(7, 5, 3)).astype("float32")
+        model = keras.Sequential([keras.Input((time, 3)), SeqSelfAttention(2)])
+        model.compile(keras.optimizers.SGD(1.0), "mse", jit_compile=compiled)
+        model.fit(values, values**2, batch_size=5, shuffle=False, verbose=0)
+        return [*model.get_weights(), model.predict(values, batch_size=4, verbose=0)]
+
+    whole, *cut = (trained(numbers) for numbers in (2**20, 120, 25))
+    for found in cut:
+        for one, other in zip(found, whole, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("scale", [1e-3, 30.0])

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from whylow.layers import _additive_blocks, _additive_fused
+from whylow.layers import _additive_blocks, _additive_fused, _additive_texts
 from whylow.layers._ops import Tensor, ops
 
 
@@ -37,7 +37,7 @@ def additive_scores(query: Tensor, key: Tensor, weight: Tensor) -> Tensor:
 
 @ops.custom_gradient
 def _differentiable(query: Tensor, key: Tensor, weight: Tensor) -> Any:
-    scores, by_inputs = _functions(keras.backend.backend())
+    scores, by_inputs = _functions(_way(query, key))
 
     def gradients(*arguments: Tensor, upstream: Tensor | None = None) -> tuple[Tensor, ...]:
         # PyTorch hands the inputs on as well, the others the upstream gradient alone.
@@ -47,11 +47,21 @@ def _differentiable(query: Tensor, key: Tensor, weight: Tensor) -> Any:
     return scores(query, key, weight), gradients
 
 
+def _way(query: Tensor, key: Tensor) -> Any:
+    """Return the module that computes scores and gradients here."""
+    backend = keras.backend.backend()
+    if backend == "jax":
+        return _additive_fused
+    if backend == "tensorflow" and _additive_texts.worth_compiling(query, key):
+        return _additive_texts
+    return _additive_blocks
+
+
 @cache
-def _functions(backend: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
+def _functions(way: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """Return what computes scores and gradients, compiled where it is to be."""
-    if backend != "jax":
-        return _additive_blocks.scores, _additive_blocks.gradients
+    if way is not _additive_fused:
+        return way.scores, way.gradients
     import jax
 
-    return jax.jit(_additive_fused.scores), jax.jit(_additive_fused.gradients)
+    return jax.jit(way.scores), jax.jit(way.gradients)

@@ -17,7 +17,7 @@ from whylow.layers._blocks import block_size, over_blocks
 from whylow.layers._ops import Tensor, ops
 
 # Terms to a loop. Fewer make it wait for the sum in memory, more take longer to compile.
-TERMS = 32
+TERMS = 16
 # e^85 is a number still, and so is its inverse. Projections that lie further than this from
 # the mean of their text count as if they lay here: tanh is flat there.
 FURTHEST = 85.0
@@ -93,7 +93,8 @@ def _sum(term: Callable[..., Tensor], arrays: tuple[Tensor, ...], start: Tensor)
 
     def group(total: Tensor, *arrays: Tensor) -> Any:
         # Added up by itself first: a long sum loses what is added to it singly.
-        part = sum(term(*entry) for entry in zip(*arrays, strict=True))
+        entries = zip(*(ops.unstack(array) for array in arrays), strict=True)
+        part = sum(term(*entry) for entry in entries)
         return total + part, ()
 
     return over_blocks(group, start, arrays, min(TERMS, arrays[0].shape[0]))[0]

@@ -49,25 +49,29 @@ def over_blocks(
         The last carry, and the results joined along their first axis.
 
     """
-    if isinstance(size, int) and arrays[0].shape[0] == size:
+    count = arrays[0].shape[0]
+    if isinstance(size, int) and count == size:
         return step(carry, *arrays)
-    loops = {"jax": _scan, "tensorflow": _while}
-    return loops.get(keras.backend.backend(), _for)(step, carry, arrays, size)
+    loop = {"jax": _scan, "tensorflow": _while}.get(keras.backend.backend())
+    if loop is None:
+        return _for(step, carry, arrays, size)
+    if not isinstance(size, int) or (count is None and size > 1):
+        return _padded(step, carry, arrays, size)
+    rest = (count or 0) % size
+    if not rest:
+        return loop(step, carry, arrays, size)
+    # Compilers need blocks of one length: what is left over is a step of its own.
+    carry, results = loop(step, carry, tuple(array[:-rest] for array in arrays), size)
+    carry, last = step(carry, *(array[-rest:] for array in arrays))
+    return carry, tuple(ops.concatenate(pair) for pair in zip(results, last, strict=True))
 
 
 def _scan(step: Step, carry: Tensor, arrays: Any, size: int) -> Any:
     import jax
 
-    blocks, rest = divmod(arrays[0].shape[0], size)
-    whole = [
-        array[: blocks * size].reshape(blocks, size, *array.shape[1:]) for array in arrays
-    ]
-    carry, results = jax.lax.scan(lambda carry, block: step(carry, *block), carry, whole)
-    results = tuple(result.reshape(-1, *result.shape[2:]) for result in results)
-    if not rest:
-        return carry, results
-    carry, last = step(carry, *(array[blocks * size :] for array in arrays))
-    return carry, tuple(ops.concatenate(pair) for pair in zip(results, last, strict=True))
+    blocks = [array.reshape(-1, size, *array.shape[1:]) for array in arrays]
+    carry, results = jax.lax.scan(lambda carry, block: step(carry, *block), carry, blocks)
+    return carry, tuple(result.reshape(-1, *result.shape[2:]) for result in results)
 
 
 def _for(step: Step, carry: Tensor, arrays: Any, size: int) -> Any:
@@ -78,23 +82,40 @@ def _for(step: Step, carry: Tensor, arrays: Any, size: int) -> Any:
     return carry, tuple(ops.concatenate(part) for part in zip(*parts, strict=True))
 
 
+def _padded(step: Step, carry: Tensor, arrays: Any, size: Any) -> Any:
+    """Loop over arrays of unknown length, filled up with zeros to whole blocks."""
+    count = ops.shape(arrays[0])[0]
+    size = ops.minimum(size, count)
+    fill = -count % size
+    arrays = tuple(
+        ops.pad(array, ((0, fill), *[(0, 0)] * (len(array.shape) - 1))) for array in arrays
+    )
+    carry, results = _while(step, carry, arrays, size)
+    return carry, tuple(result[:count] for result in results)
+
+
 def _while(step: Step, carry: Tensor, arrays: Any, size: Any) -> Any:
     import tensorflow as tf  # pyright: ignore[reportMissingModuleSource]
 
-    count = tf.shape(arrays[0])[0]
+    def block(start: Any) -> Any:
+        # A slice that knows its size: XLA takes no other.
+        return (
+            tf.slice(
+                array, [start] + [0] * (len(array.shape) - 1), [size, *ops.shape(array)[1:]]
+            )
+            for array in arrays
+        )
+
     # The first block outside the loop: only it tells how many results there are.
-    carry, first = step(carry, *(array[:size] for array in arrays))
-    blocks = -(-count // size)
+    carry, first = step(carry, *block(0))
+    blocks = ops.shape(arrays[0])[0] // size
     stores = tuple(
-        tf.TensorArray(
-            result.dtype, blocks, infer_shape=False, element_shape=[None, *result.shape[1:]]
-        ).write(0, result)
+        tf.TensorArray(result.dtype, blocks, element_shape=result.shape).write(0, result)
         for result in first
     )
 
     def body(index: Any, carry: Any, stores: Any) -> Any:
-        start = index * size
-        carry, results = step(carry, *(array[start : start + size] for array in arrays))
+        carry, results = step(carry, *block(index * size))
         pairs = zip(stores, results, strict=True)
         return (
             index + 1,
@@ -105,4 +126,7 @@ def _while(step: Step, carry: Tensor, arrays: Any, size: Any) -> Any:
     _, carry, stores = tf.while_loop(
         lambda index, *_: index < blocks, body, (tf.constant(1), carry, stores)
     )
-    return carry, tuple(store.concat() for store in stores)
+    results = (store.stack() for store in stores)
+    return carry, tuple(
+        ops.reshape(result, (-1, *ops.shape(result)[2:])) for result in results
+    )
