@@ -1,7 +1,5 @@
 """`SeqSelfAttention` against formulae written out in NumPy."""
 
-import zipfile
-
 import keras
 import numpy as np
 import pytest
@@ -220,26 +218,6 @@ def test_a_mask_may_come_as_a_second_input():
     layer = build()
     by_argument, by_input = layer(VALUES, mask=MASK), layer([VALUES, MASK])
     np.testing.assert_array_equal(numpy_of(by_argument[0]), numpy_of(by_input[0]))
-
-
-def test_saved_models_load_without_custom_objects(tmp_path):
-    ids = keras.Input((T,), dtype="int32")
-    hidden = keras.layers.Embedding(13, F, mask_zero=True)(ids)
-    hidden = SeqSelfAttention(U, attention_width=3, attention_activation="sigmoid")(hidden)
-    model = keras.Model(ids, keras.layers.Dense(1)(hidden))
-    model.save(tmp_path / "model.keras")
-    texts = np.random.default_rng(1).integers(0, 13, (5, T))
-    # Once as it is, once as if the class had lived in another module when it was saved.
-    now, moved = tmp_path / "model.keras", tmp_path / "moved.keras"
-    with zipfile.ZipFile(now) as old, zipfile.ZipFile(moved, "w") as new:
-        for name in old.namelist():
-            new.writestr(name, old.read(name).replace(b"whylow.layers", b"elsewhere"))
-        assert b"whylow.layers" in old.read("config.json")
-    for name in ("model.keras", "moved.keras"):
-        loaded = keras.models.load_model(tmp_path / name)
-        np.testing.assert_array_equal(
-            model.predict(texts, verbose=0), loaded.predict(texts, verbose=0)
-        )
 
 
 @pytest.mark.parametrize(
