@@ -112,7 +112,7 @@ def test_the_questions_script_runs_to_its_end_and_is_studied(study):
 
 def test_a_steered_fit_goes_through_plain_fit_and_says_so(study):
     report = study(
-        TWO
+        TWO.replace('"adam"', "keras.optimizers.Adam(0.05)").replace("epochs=2", "epochs=5")
         + """
 train("plain", 4)
 by_batch = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: None)
@@ -125,10 +125,8 @@ train("steered", 5, callbacks=[by_batch])
 
     assert comparison["pairs"] == 2
     assert any("by plain `model.fit`" in note for note in report["notes"])
-    # Eight steps may be found to be too few, which is an error; nothing else is one here.
-    errors = {one["code"] for one in report["findings"] if one["severity"] == "error"}
-    assert errors <= {"WL311"}
-    assert report["exit"] == bool(errors)
+    assert not [one for one in report["findings"] if one["severity"] == "error"]
+    assert report["exit"] == 0
 
 
 def test_several_variants(study):
@@ -276,7 +274,7 @@ x = np.zeros((600, 30), "int32")
 for row in x:
     words = generator.integers(2, 5)
     row[:words] = generator.integers(1, 9, words)
-y = (x == 3).any(axis=1).astype("int32")
+y = ((x == 3).any(axis=1) ^ (generator.random(600) < 0.1)).astype("int32")
 data = dict(x=x[:300], y=y[:300], validation_data=(x[300:], y[300:]), batch_size=30)
 
 def train(name, mask, **more):
@@ -296,23 +294,25 @@ def test_a_planted_cause_is_undone_and_measured_on_fresh_seeds(study):
     script = PADDED + "train('masked', True)\ntrain('unmasked', False)\n"
     report = study(script, "--metric", "accuracy")
     (comparison,) = report["comparisons"]
-    (planted,) = (
-        one for one in report["causes"] if one["remedy"] == "mask_zero-of-embedding_1"
-    )
+    (cause,) = (one for one in report["causes"] if one["role"] == "cause")
 
     assert comparison["verdict"] == "worse"
+    assert report["exit"] == 1
     (changed,) = comparison["changed"]
     assert changed["what"] == "`mask_zero` of `embedding_1`"
-    assert (planted["kind"], planted["stage"]) == ("difference", "confirmed")
-    assert planted["role"] != "acquitted"
-    assert planted["effect"]["estimate"] > 0.01
-    assert planted["pairs"] == report["protocol"]["causes"]["fresh_pairs"] == 12
-    parts = sum(
-        one["effect"]["estimate"] for one in report["causes"] if one["stage"] == "confirmed"
+    assert cause["remedy"] == "mask_zero-of-embedding_1"
+    assert report["causes"][0] == cause
+    assert (cause["kind"], cause["stage"]) == ("difference", "confirmed")
+    assert cause["pairs"] == report["protocol"]["causes"]["fresh_pairs"] == 12
+    assert report["protocol"]["causes"]["confirmed"] == [cause["remedy"]]
+    # It is all that changed: undone nothing is left, alone it does all the harm.
+    difference = report["causes_difference"]["estimate"]
+    assert difference < -0.1
+    assert cause["effect"]["estimate"] == pytest.approx(-difference)
+    assert report["remainder"]["estimate"] == pytest.approx(0, abs=1e-9)
+    assert cause["planted"]["estimate"] == pytest.approx(
+        comparison["difference"]["estimate"]
     )
-    left = report["causes_difference"]["estimate"] + parts
-    assert report["remainder"]["estimate"] == pytest.approx(left)
-    assert report["causes_difference"]["estimate"] < -0.02
 
 
 def test_fewer_pairs_than_a_look_measure_no_cause_and_say_so(study):

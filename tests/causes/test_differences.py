@@ -115,3 +115,21 @@ def test_an_object_that_is_another_one_differs_as_a_whole():
     assert added.record().variant == "L2(l2=0.1)"
     assert stronger.argument == "kernel_regularizer.config.l2"
     assert (other.argument, other.record().baseline) == ("kernel_regularizer", "L2(l2=0.1)")
+
+
+def test_a_layer_that_does_the_same_to_shapes_stands_in_the_place_of_another():
+    """The mean over time is now a maximum, and an activation came behind it."""
+
+    def shaped(class_name, name, before, behind):
+        return Layer(
+            class_name=class_name, name=name, input_shape=before, output_shape=behind
+        )
+
+    mean = shaped("GlobalAveragePooling1D", "mean", (None, 7, 5), (None, 5))
+    largest = shaped("GlobalMaxPooling1D", "largest", (None, 7, 5), (None, 5))
+    tanh = shaped("Activation", "tanh", (None, 5), (None, 5))
+    found = differences(fit(EMBEDDING, mean, DENSE), fit(EMBEDDING, largest, tanh, DENSE))
+
+    assert [(one.what, one.there) for one in found] == [
+        ("`largest` in place of `mean`", "mean"), ("`tanh` added", "mean")
+    ]  # fmt: skip

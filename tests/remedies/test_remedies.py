@@ -104,12 +104,12 @@ SUITED = {
     "keep-last-state": (
         per_step,
         {},
-        {"no `seq_self_attention`", "`whylow_beside` added"},
+        {"`whylow_beside` in place of `seq_self_attention`"},
     ),
     "max-instead-of-attention": (
         pooled,
         {},
-        {"no `attention_pooling`", "`attention_pooling` added"},
+        {"`attention_pooling` in place of `attention_pooling`"},
     ),
     "right-head": (
         headed(1, "relu"),

@@ -66,33 +66,54 @@ def _of_layers(baseline: Fit, variant: Fit) -> Iterator[Difference]:
             for old, new in zip(before[i:i2], after[j:j2], strict=True):
                 yield from _of_arguments(old, new)
             continue
-        if kind == "replace" and i2 - i == j2 - j:
-            for old, new in zip(before[i:i2], after[j:j2], strict=True):
-                yield Difference(
-                    part="layers",
-                    what=f"`{new.name}` in place of `{old.name}`",
-                    layer=new.name,
-                    there=old.name,
-                    baseline=old.class_name,
-                    variant=new.class_name,
-                )
-            continue
-        for layer in before[i:i2]:
+        gone, added = list(before[i:i2]), list(after[j:j2])
+        for old, new in _in_place_of(gone, added):
+            gone.remove(old)
+            added.remove(new)
+            yield Difference(
+                part="layers",
+                what=f"`{new.name}` in place of `{old.name}`",
+                layer=new.name,
+                there=old.name,
+                baseline=old.class_name,
+                variant=new.class_name,
+            )
+        for layer in gone:
+            place = before.index(layer) - i + j
             yield Difference(
                 part="layers",
                 what=f"no `{layer.name}`",
                 layer=layer.name,
-                there=after[j - 1].name if j else "",
+                there=after[min(place, j2) - 1].name if min(place, j2) else "",
                 baseline=layer.class_name,
             )
-        for layer in after[j:j2]:
+        for layer in added:
+            place = after.index(layer) - j + i
             yield Difference(
                 part="layers",
                 what=f"`{layer.name}` added",
                 layer=layer.name,
-                there=before[i - 1].name if i else "",
+                there=before[min(place, i2) - 1].name if min(place, i2) else "",
                 variant=layer.class_name,
             )
+
+
+def _in_place_of(gone: list[Layer], added: list[Layer]) -> list[tuple[Layer, Layer]]:
+    """Return which layer stands in the place of which: those that do the same to shapes."""
+    pairs: list[tuple[Layer, Layer]] = []
+    free = list(added)
+    for old in gone:
+        found = next((new for new in free if _ranks(new) == _ranks(old)), None)
+        if found is not None:
+            pairs.append((old, found))
+            free = free[free.index(found) + 1 :]
+    return pairs
+
+
+def _ranks(layer: Layer) -> list[int | None]:
+    """Return the ranks of what goes in and what comes out."""
+    shapes = (layer.input_shape, layer.output_shape)
+    return [None if shape is None else len(shape) for shape in shapes]
 
 
 def _aligned(

@@ -24,6 +24,8 @@ from whylow.study._pairs import Compared
 from whylow.study._retrained import Retrained, Retrainer
 
 SCREEN_PAIRS = 6
+# Where cells take longer than the comparison let expect, the screen has to do with these.
+FEWEST_SCREENED = 4
 FRESH_PAIRS = 12
 # Of the time that is left, the screen may take this part; the rest confirms.
 SCREEN_SHARE = 0.5
@@ -56,7 +58,7 @@ def find_causes(
     watcher: Watcher,
     clock: engine.Clock,
 ) -> Caused:
-    """Measure what carries the difference of the first variant.
+    """Measure what carries the difference of one variant.
 
     Args:
         groups: Baseline and variants.
@@ -68,16 +70,17 @@ def find_causes(
     """
     if groups.baseline is None or not groups.variants:
         return Caused()
-    variant = groups.variants[0]
+    variant = _taken_apart(groups, compared)
     with finishing():
         found, refused = causes.suspects(
             groups.baseline, variant, findings, options.remedies
         )
     names = [suspect.remedy.name for suspect in found]
     others = tuple(
-        f"`{other.fit.name}`: the difference of one variant is taken apart; "
-        f"name it with --variant {other.fit.name}"
-        for other in groups.variants[1:]
+        f"`{other.fit.name}`: the difference of one variant is taken apart, "
+        f"`{variant.fit.name}` here; name this one with --variant {other.fit.name}"
+        for other in groups.variants
+        if other is not variant
     )
     why = _why_not(groups.baseline, variant, compared, options)
     if why is not None or compared.plan is None or compared.held_out is None:
@@ -92,6 +95,22 @@ def find_causes(
     with finishing():
         caused = examination.caused()
     return replace(caused, not_examined=(*caused.not_examined, *refused, *others))
+
+
+def _taken_apart(groups: Groups, compared: Compared) -> LiveFit:
+    """Return the variant to take apart: the first that is worse, else better, else first.
+
+    One, as each takes as long as the comparison of several variants: the time goes into
+    one answer that holds rather than into several that do not.
+    """
+    verdicts = {one.variant: one.verdict for one in compared.comparisons}
+    wanted = ("worse", "better", "cannot-tell-yet", "no-meaningful-difference", None)
+    return min(groups.variants, key=lambda live: wanted.index(verdicts.get(live.fit.name)))
+
+
+def _minutes(seconds: float) -> str:
+    """Return a budget as the command line takes it, rounded up."""
+    return f"{int(seconds // 60) + 1}m"
 
 
 def _why_not(
@@ -144,8 +163,9 @@ class _Examination:
         left = SCREEN_SHARE * self._clock.left
         chosen, too_many = affordable(found, self._per_lane, SCREEN_PAIRS, left)
         self._not_examined += [
-            f"{one.remedy.name}: the budget was too short for it (--budget)"
-            for one in too_many
+            f"{one.remedy.name}: the budget was too short for it; "
+            f"--budget {_minutes(self._clock.spent + seconds / SCREEN_SHARE)} would do"
+            for one, seconds in too_many
         ]
         if not chosen:
             return
@@ -153,11 +173,16 @@ class _Examination:
         cells = [
             live
             for one in chosen
-            for live in (one.variant, one.baseline)
+            for live in (one.variant, one.baseline, one.planted)
             if live is not None
         ]
         screen = retrainer.train(
-            cells, seed=self._plan.seed, pairs=SCREEN_PAIRS, stage="screening suspects"
+            cells,
+            seed=self._plan.seed,
+            pairs=SCREEN_PAIRS,
+            stage="screening suspects",
+            fewest=FEWEST_SCREENED,
+            seconds=left,
         )
         self._seconds["screen"] = self._clock.spent - began
         with finishing():
@@ -165,7 +190,9 @@ class _Examination:
             if screen.interrupted or not self._screened:
                 return
             self._per_lane = self._seconds["screen"] / max(screen.lanes_done, 1)
-            strong = causes.strongest(self._screened, self._held_out, self._plan)
+            strong = causes.strongest(
+                self._screened, self._held_out, self._plan, self._gap(screen.pairs)
+            )
             by_name = {one.remedy.name: one for one in chosen}
             self._factorial = factorial(
                 self._baseline,
@@ -187,19 +214,27 @@ class _Examination:
                 why = screen.why(one.variant.fit.name)
                 self._not_examined.append(f"{one.remedy.name}: {why}")
                 continue
-            for_baseline = None
-            if one.baseline is not None and one.baseline.fit.name in screen.lanes:
-                there = self._of(screen.lanes[one.baseline.fit.name], screen.pairs)
-                alone = self._of(self._lanes[self._baseline.fit.name], screen.pairs)
-                for_baseline = there - alone
             self._screened.append(
                 Screened(
                     remedy=one.remedy,
                     code=one.code,
                     gain=self._of(lanes, screen.pairs) - before,
-                    for_baseline=for_baseline,
+                    for_baseline=self._in_baseline(one.baseline, screen),
+                    planted=self._in_baseline(one.planted, screen),
                 )
             )
+
+    def _in_baseline(self, changed: LiveFit | None, screen: Retrained) -> Any:
+        """Return what a change of the baseline changes, or `None` where there is none."""
+        if changed is None or changed.fit.name not in screen.lanes:
+            return None
+        there = self._of(screen.lanes[changed.fit.name], screen.pairs)
+        return there - self._of(self._lanes[self._baseline.fit.name], screen.pairs)
+
+    def _gap(self, pairs: int) -> float:
+        both = (self._lanes[one.fit.name] for one in (self._variant, self._baseline))
+        variant, baseline = (self._of(lanes, pairs).mean() for lanes in both)
+        return float(variant - baseline)
 
     def _confirm(self, planned: Factorial, retrainer: Retrainer) -> None:
         began = self._clock.spent

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,26 +59,41 @@ class Factorial:
 
 def affordable(
     suspects: Sequence[Suspect], per_lane: float, pairs: int, left: float
-) -> tuple[list[Suspect], list[Suspect]]:
+) -> tuple[list[Suspect], list[tuple[Suspect, float]]]:
     """Return the suspects that can be screened in the time that is left, and the others.
+
+    To undo suspects comes first. What time that leaves goes to planting differences into
+    the baseline, the likeliest first; suspects lose `planted` where there is none.
 
     Args:
         suspects: The likeliest first.
         per_lane: Seconds that one lane takes.
         pairs: Pairs to train of each.
         left: Seconds.
+
+    Returns:
+        Those to screen, and the others with the seconds that all up to each would take.
     """
+
+    def seconds(*fits: LiveFit | None) -> float:
+        return pairs * sum(per_lane * _epochs(live) for live in fits if live is not None)
+
     chosen: list[Suspect] = []
-    for place, one in enumerate(suspects):
-        left -= pairs * sum(
-            per_lane * _epochs(live)
-            for live in (one.variant, one.baseline)
-            if live is not None
-        )
-        if left < 0:
-            return chosen, list(suspects[place:])
-        chosen.append(one)
-    return chosen, []
+    too_many: list[tuple[Suspect, float]] = []
+    needed, left_over = 0.0, left
+    for one in suspects:
+        needed += seconds(one.variant, one.baseline)
+        if needed > left:
+            too_many.append((one, needed))
+        else:
+            chosen.append(one)
+            left_over = left - needed
+    for place, one in enumerate(chosen):
+        left_over -= seconds(one.planted)
+        if left_over < 0:
+            chosen[place:] = [replace(each, planted=None) for each in chosen[place:]]
+            break
+    return chosen, too_many
 
 
 def _epochs(live: LiveFit) -> float:

@@ -65,9 +65,26 @@ class Retrainer:
         self._held_out, self._clock, self._watcher = held_out, clock, watcher
 
     def train(
-        self, fits: Sequence[LiveFit], *, seed: int, pairs: int, stage: str
+        self,
+        fits: Sequence[LiveFit],
+        *,
+        seed: int,
+        pairs: int,
+        stage: str,
+        fewest: int | None = None,
+        seconds: float = float("inf"),
     ) -> Retrained:
-        """Train so many pairs of all fits, or as many as the budget allows."""
+        """Train so many pairs of all fits, or as many as the budget allows.
+
+        Args:
+            fits: The fits.
+            seed: Of the pairs.
+            pairs: How many.
+            stage: What this is, in words.
+            fewest: How many to train at least before `seconds` can end it.
+            seconds: What it may take; the next step needs the rest of the budget.
+        """
+        began = self._clock.spent
         took: dict[str, list[float]] = {}
         seen: dict[str, int] = {}
         last = time.monotonic()
@@ -102,8 +119,16 @@ class Retrainer:
             )
 
         def until(lanes: dict[str, list[Lane]]) -> int | None:
-            started = [len(done) for done in lanes.values()]
-            return pairs if started and min(started) < pairs else None
+            done = min(map(len, lanes.values()), default=pairs)
+            if done >= pairs:
+                return None
+            if fewest is None:
+                return pairs
+            spent = self._clock.spent - began
+            if done and spent * pairs / done <= seconds:
+                return pairs
+            late = done >= fewest and spent * (done + 1) / done > seconds
+            return None if late else done + 1
 
         replayed = engine.replay(
             fits,
