@@ -223,12 +223,27 @@ def test_predictions_that_do_not_fit(change, message):
             "no prediction for 1 of 2.*'b'",
         ),
         ({"y": "label\n1\n0\n", "p": "s\n1\n\n0,5\n"}, "Row 3 of .* must have 1 cells"),
-        ({"y": "id,label\na,1\n", "p": "seed,s\n1,1\n"}, "columns id and prediction too"),
+        ({"y": "label\n1\n0\n", "p": "seed,s\n1,1\n"}, "columns id and prediction too"),
         (
             {"y": "id,label\na,1\nb,0\n", "p": "seed,id,score\n1,a,1\n1,b,0\n2,a,1\n"},
             "a prediction of each training for each text",
         ),
-        ({"y": "", "p": ""}, "must be a CSV file with a header"),
+        ({"y": "", "p": ""}, r"must be a CSV file with a header\. Received: no row"),
+        ({"y": "id;label\na;1\n"}, "must be parted by commas. Received: ';'"),
+        ({"y": ",label\n0,1\n"}, r"has no name\. Name it id .* index=False"),
+        ({"y": "id,label\na,1\nb,\n"}, r"a label for each text\. Received: 1 empty"),
+        ({"y": "label\n1\n0\n", "p": "s\n0.5\nnan\n"}, "0, 1. Received: nan, for"),
+        ({"y": "label\n1\n0\n", "p": "s\n0.5\n3.5\n"}, "0, 1. Received: 3.5, for"),
+        ({"y": "label\na\nb\nc\n", "p": "s\na\nb\nd\n"}, "a, b, c. Received: d, for"),
+        ({"y": "id,label\na,1\nb,0\n", "p": "id\na\nb\n"}, "a column of predictions for"),
+        (
+            {"y": "id,label\na,1\nb,0\n", "p": "id,s\na,1\nb,0\na,0\n"},
+            "names a text twice in its column 'id'",
+        ),
+        (
+            {"y": "id,label\na,1\nb,0\n", "p": "seed,id,score\n1,a,1\n1,b,0\n1,a,0\n"},
+            "two predictions of 'a' by seed 1",
+        ),
         ({"y": "label\n1\n1\n", "p": "s\n1\n1\n"}, "at least two classes"),
     ],
 )
@@ -237,6 +252,37 @@ def test_files_that_do_not_fit(tmp_path, files, message):
         (tmp_path / f"{name}.csv").write_text(files.get(name, "s\n1\n0\n"))
     with pytest.raises(InputError, match=message):
         compare_predictions(tmp_path / "p.csv", tmp_path / "p.csv", tmp_path / "y.csv")
+
+
+def test_bytes_that_are_no_text_are_one_sentence(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(bytes(range(256)))
+    with pytest.raises(InputError, match=r"a CSV file, text in UTF-8\. Received: other"):
+        compare_predictions(path, path, [0, 1])
+
+
+def test_what_one_may_not_have_meant_is_said():
+    """Files with unequal numbers of trainings, and one file given twice."""
+    a, b, labels = made()
+    remark = "`baseline` has 7 trainings and `variant` 6: the first 6 of each are compared"
+    assert any(
+        said.startswith(remark) for said in compare_predictions(a, b[:6], labels).remarks
+    )
+    same = compare_predictions(a, a.copy(), labels)
+    assert (
+        same.remarks[-1] == "`baseline` and `variant` hold the same predictions, every one."
+    )
+    assert not any(
+        "same predictions" in said for said in compare_predictions(a, b, labels).remarks
+    )
+
+
+def test_a_point_written_as_one_is_refused():
+    a, b, labels = made()
+    with pytest.raises(InputError, match=r"macro-F1 must be below 1: 0\.01 is one point"):
+        compare_predictions(a, b, labels, smallest=1.0)
+    numbers = labels + 0.5 * a[0]
+    assert compare_predictions(a, b, numbers, smallest=1.0).pairs == SEEDS
 
 
 def test_a_missing_file_and_groups_of_another_length():

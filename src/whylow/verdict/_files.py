@@ -18,10 +18,27 @@ def read_table(path: Path) -> Table:
         return _parquet(path)
     with path.open(newline="", encoding="utf-8-sig") as file:
         try:
-            header, *rows = list(csv.reader(file))
-        except (ValueError, csv.Error, UnicodeDecodeError) as error:
+            lines = [row for row in csv.reader(file) if row]
+        except UnicodeDecodeError:
+            raise InputError(
+                f"{path} must be a CSV file, text in UTF-8. Received: other bytes."
+            ) from None
+        except csv.Error as error:
             raise InputError(f"{path} must be a CSV file with a header: {error}.") from None
-    rows = [row for row in rows if row]
+    if not lines:
+        raise InputError(f"{path} must be a CSV file with a header. Received: no row.")
+    header, *rows = lines
+    other = next((mark for mark in ";\t|" if len(header) == 1 and mark in header[0]), None)
+    if other is not None:
+        raise InputError(
+            f"The cells of {path} must be parted by commas. Received: {other!r} between "
+            "them."
+        )
+    if "" in (key.strip() for key in header):
+        raise InputError(
+            f"A column of {path} has no name. Name it id if it says which text a row is, "
+            "or leave it out (in pandas `to_csv(…, index=False)`)."
+        )
     for number, row in enumerate(rows, start=2):
         if len(row) != len(header):
             raise InputError(

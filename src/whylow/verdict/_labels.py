@@ -57,6 +57,11 @@ def read_labels(
                 f"columns: {', '.join(table)}."
             )
         values: list[str] | np.ndarray = table[column]
+        if "" in table[column]:
+            raise InputError(
+                f"{source} must have a label for each text. Received: "
+                f"{table[column].count('')} empty cells in its column {column!r}."
+            )
         ids, groups, validation = _rest_of(table, source, groups, validation)
     else:
         array = np.asarray(source)

@@ -193,6 +193,11 @@ def declare(
             "The smallest meaningful difference must be above 0, in the metric's unit "
             f"(0.01 is one point). Received: {smallest!r}."
         )
+    if smallest is not None and METRICS[name].points and smallest >= 1:
+        raise InputError(
+            f"The smallest meaningful difference of {METRICS[name].label} must be below 1: "
+            f"0.01 is one point. Received: {smallest!r}."
+        )
     if max_pairs < 1:
         raise InputError(f"`max_pairs` must be at least 1. Received: {max_pairs!r}.")
     if variants < 1:

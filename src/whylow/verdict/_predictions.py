@@ -16,6 +16,7 @@ from whylow.verdict._labels import read_labels
 from whylow.verdict._levels import LOOKS
 from whylow.verdict._plan import METRICS, Plan, declare, known_metric
 from whylow.verdict._tables import Predictions, read_predictions
+from whylow.verdict._texts import refuse_constant, scored_part
 
 # Two models that are both this far below a coin's .5 were not trained to be.
 _WRONG_WAY = 0.4
@@ -76,6 +77,7 @@ def compare_predictions(
     truth = read_labels(
         labels, numbers=numbers, groups=groups, validation=validation, positive=positive
     )
+    refuse_constant(scored_part(truth.held_out))
     sides = [
         read_predictions(source, truth, name)
         for source, name in zip((baseline, variant), names, strict=True)
@@ -101,6 +103,7 @@ def compare_predictions(
     turned = _turned_round(made)
     if turned:
         made = made.model_copy(update={"next_step": turned})
+    made = made.model_copy(update={"remarks": (*made.remarks, *_remarks(sides, names))})
     return _without_epochs(made, decided)
 
 
@@ -123,6 +126,20 @@ def _lanes(side: Predictions, pairs: int) -> list[Lane]:
         Lane(pair=k, seed=k, history={}, probabilities=side.probabilities[k][None])
         for k in range(pairs)
     ]
+
+
+def _remarks(sides: Sequence[Predictions], names: tuple[str, str]) -> list[str]:
+    """Return what to know of files that one may not have meant."""
+    one, two = (side.probabilities for side in sides)
+    if len(one) != len(two):
+        least = min(len(one), len(two))
+        return [
+            f"`{names[0]}` has {len(one)} trainings and `{names[1]}` {len(two)}: the first "
+            f"{least} of each are compared, pair by pair in the order of their columns."
+        ]
+    if np.array_equal(one, two):
+        return [f"`{names[0]}` and `{names[1]}` hold the same predictions, every one."]
+    return []
 
 
 def _turned_round(made: Comparison) -> str:

@@ -88,11 +88,13 @@ def _from_array(array: np.ndarray, truth: Truth, name: str) -> Predictions:
             probabilities=one_hot[:, :, 1] if classes == 2 else one_hot, decided=True
         )
     numbers = array.dtype.kind == "f" and classes == 2
-    if not numbers or not ((array >= 0) & (array <= 1)).all():
+    fits = (array >= 0) & (array <= 1) if numbers else _known(array, truth)
+    if not fits.all():
         expected = "probabilities from 0 to 1 or " if classes == 2 else ""
         raise InputError(
             f"The predictions of `{name}` must be {expected}classes out of "
-            f"{', '.join(held_out.class_names[:5])}{'…' if classes > 5 else ''}."
+            f"{', '.join(held_out.class_names[:5])}{'…' if classes > 5 else ''}. "
+            f"Received: {array[~fits][0]}, for instance."
         )
     if not truth.positive_known:
         one, two = held_out.class_names
@@ -102,6 +104,13 @@ def _from_array(array: np.ndarray, truth: Truth, name: str) -> Predictions:
             f"`positive={two!r}`)."
         )
     return Predictions(probabilities=array, decided=False)
+
+
+def _known(array: np.ndarray, truth: Truth) -> np.ndarray:
+    """Return which predictions are the name of a class."""
+    values, where = np.unique(array, return_inverse=True)
+    known = [plain(value) in truth.held_out.class_names for value in values.tolist()]
+    return np.array(known)[where].reshape(array.shape)
 
 
 def _codes(array: np.ndarray, truth: Truth) -> np.ndarray | None:
@@ -128,15 +137,24 @@ def _columns(path: Path, truth: Truth) -> list[list[str]]:
         for run, row, prediction in zip(
             table["seed"], table[id_column], table[value], strict=True
         ):
-            runs.setdefault(run, {})[row] = prediction
+            if row in runs.setdefault(run, {}):
+                raise InputError(f"{path} has two predictions of {row!r} by seed {run}.")
+            runs[run][row] = prediction
         keys = list(runs[min(runs, key=in_order)])
         wide = [
             [runs[run].get(key, "") for key in keys] for run in sorted(runs, key=in_order)
         ]
     else:
         keys = table[id_column] if id_column else None
+        if keys is not None and len(set(keys)) < len(keys):
+            raise InputError(f"{path} names a text twice in its column {id_column!r}.")
         skipped = {*ID, *LABEL, *GROUP, *SPLIT}
         wide = [column for key, column in table.items() if key.lower() not in skipped]
+        if not wide:
+            raise InputError(
+                f"{path} must have a column of predictions for each training. Its columns: "
+                f"{', '.join(table)}."
+            )
     if truth.ids is not None and keys is not None:
         place = {key: k for k, key in enumerate(keys)}
         missing = [key for key in truth.ids if key not in place]
