@@ -7,8 +7,9 @@ from fits import bilstm, dense, recorded
 
 from whylow.engine import Clock
 from whylow.engine._callbacks import Served
-from whylow.engine._fused import FusedRunner, why_not_fused
+from whylow.engine._fused import FusedRunner
 from whylow.engine._plain import PlainRunner
+from whylow.engine._why_not import why_not_fused
 
 callbacks = keras.callbacks
 

@@ -27,11 +27,11 @@ def replayed(lives, **kwargs):
 
 def test_lanes_side_by_side_are_lanes_one_by_one(lives, monkeypatch):
     seen = []
-    monkeypatch.setattr(_side_by_side, "_cores", lambda: 3)
+    monkeypatch.setattr(_side_by_side, "available_cores", lambda: range(3))
     several = replayed(
         lives, progress=lambda lanes: seen.append(sum(map(len, lanes.values())))
     )
-    monkeypatch.setattr(_side_by_side, "_cores", lambda: 1)
+    monkeypatch.setattr(_side_by_side, "available_cores", lambda: range(1))
     single = replayed(lives)
 
     assert seen == [1, 2, 3, 4, 5, 6]
@@ -43,7 +43,7 @@ def test_lanes_side_by_side_are_lanes_one_by_one(lives, monkeypatch):
 
 
 def test_whatever_ends_it_ends_every_lane(lives, monkeypatch):
-    monkeypatch.setattr(_side_by_side, "_cores", lambda: 2)
+    monkeypatch.setattr(_side_by_side, "available_cores", lambda: range(2))
     before = threading.active_count()
 
     def interrupt(lanes):
@@ -83,10 +83,10 @@ def test_the_clock_behind_it_goes_on():
 def test_as_many_lanes_as_memory_holds(lives, monkeypatch):
     runners = [FusedRunner(live, 2) for live in lives]
     largest = max(runner.lane_bytes for runner in runners)
-    monkeypatch.setattr(_side_by_side, "_cores", lambda: 4)
+    monkeypatch.setattr(_side_by_side, "available_cores", lambda: range(4))
     at_once = {}
     for lanes in (0.5, 2.5, 100):
-        free = lanes * largest / _side_by_side._SHARE
+        free = lanes * largest / _side_by_side.SHARE
         monkeypatch.setattr(_side_by_side, "free_memory", lambda free=free: free)
         at_once[lanes] = _side_by_side.lanes_at_once(runners)
 

@@ -27,6 +27,7 @@ from whylow.cli._options import (
     SeedOption,
     SmallestOption,
     TestOption,
+    WorkersOption,
     seconds,
 )
 
@@ -53,6 +54,7 @@ def run(
     max_pairs: MaxPairsOption = 6,
     keep_going: KeepGoingOption = False,
     seed: SeedOption = 0,
+    workers: WorkersOption = 1,
     metric: MetricOption = None,
     smallest_difference: SmallestOption = None,
     claim: Annotated[
@@ -87,6 +89,7 @@ def run(
         max_pairs=max_pairs,
         keep_going=keep_going,
         seed=seed,
+        workers=workers,
         metric=metric,
         smallest_difference=smallest_difference,
         claim=claim,
@@ -216,9 +219,20 @@ def explain(
     """Print the page of a check or of a remedy."""
     from whylow import remedies
     from whylow.checks import explain as page
+    from whylow.exceptions import InputError
 
     remedy = remedies.find(code)
-    _say(page(code) if remedy is None else remedy.page_text())
+    if remedy is not None:
+        _say(remedy.page_text())
+        return
+    try:
+        said = page(code)
+    except InputError:
+        difference = remedies.page_of(code)
+        if difference is None:
+            raise
+        said = difference
+    _say(said)
 
 
 @app.command()

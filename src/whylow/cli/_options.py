@@ -33,6 +33,12 @@ BudgetOption = Annotated[
 ]
 MaxPairsOption = Annotated[int, typer.Option(min=1, help="Pairs to train at most.")]
 SeedOption = Annotated[int, typer.Option(min=0, help="All randomness of the study.")]
+WorkersOption = Annotated[
+    int,
+    typer.Option(
+        min=1, help="Processes to train in; one that is killed does not end the study."
+    ),
+]
 KeepGoingOption = Annotated[
     bool,
     typer.Option(

@@ -33,6 +33,14 @@ def serves(live: LiveFit, name: str) -> bool:
     )
 
 
+def served_copies(live: LiveFit) -> list[Any]:
+    """Return copies of the callbacks that can be served, without the model they hold."""
+    copies = [copy.copy(c) for c in live.callbacks if type(c).__name__ in _SERVED]
+    for callback in copies:
+        callback.set_model(None)
+    return copies
+
+
 class _Optimizer:
     """Stands in for the optimizer: all that callbacks read and set is its rate."""
 
@@ -66,9 +74,7 @@ class Served:
 
     def __init__(self, live: LiveFit, learning_rate: float) -> None:
         self._model = _Model(live.model, learning_rate)
-        self._callbacks = [
-            copy.copy(c) for c in live.callbacks if type(c).__name__ in _SERVED
-        ]
+        self._callbacks = served_copies(live)
         for callback in self._callbacks:
             callback.set_model(self._model)
             callback.set_params({"epochs": None, "verbose": 0})

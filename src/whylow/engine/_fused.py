@@ -9,6 +9,7 @@ stands in `rewrites`.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Collection
 from typing import Any
@@ -22,7 +23,7 @@ from whylow.engine._batches import (
     batches_of,
     leaves_of,
 )
-from whylow.engine._callbacks import Served, serves
+from whylow.engine._callbacks import Served
 from whylow.engine._clock import Clock
 from whylow.engine._held_out import HeldOutRows
 from whylow.engine._programs import Programs
@@ -38,31 +39,6 @@ from whylow.live import LiveFit, count_rows
 _SECONDS_A_CALL = 0.5
 # Batches made ready at once.
 _STEPS_A_CHUNK = 64
-# Callbacks that watch and do not steer: a replay does without them.
-_ONLY_WATCH = frozenset(
-    "History ProgbarLogger TensorBoard CSVLogger ModelCheckpoint RemoteMonitor".split()
-)
-
-
-def why_not_fused(live: LiveFit) -> str | None:
-    """Say why a fit cannot be fused and goes through `model.fit`, or `None` if it can."""
-    import keras
-
-    settings = live.fit.settings
-    if keras.backend.backend() != "jax":
-        return f"the backend is {keras.backend.backend()}"
-    steering = [
-        name
-        for name in (settings.callbacks if settings else ())
-        if name not in _ONLY_WATCH and not serves(live, name)
-    ]
-    if live.model.run_eagerly:
-        return "it runs eagerly"
-    if steering:
-        return f"callbacks that may act within an epoch steer it ({', '.join(steering)})"
-    if getattr(live.optimizer, "use_ema", False):
-        return "its optimizer averages the weights"
-    return None
 
 
 class FusedRunner:
@@ -111,6 +87,22 @@ class FusedRunner:
         sizes = [4 * np.prod(v.shape) * rows.get(id(v), 1.0) for v in variables]
         whole = max((4 * np.prod(v.shape) for v in variables), default=0)
         return int(2 * sum(sizes) + 3 * whole) + 2**20
+
+    def digest(self) -> str:
+        """Return what tells whether another process would train the same numbers.
+
+        It is that of the program of a step, letter by letter, of a start and of a batch.
+        """
+        import jax
+
+        state = self._start(0)
+        order = np.arange(self._rows, dtype=np.int32)[: self._training.batch_size]
+        chunk = self._batches.chunk(order[None], 1)
+        lowered = self._programs.lowered(self._steps.many, state, chunk.arrays, 0, 0)
+        found = hashlib.blake2b(lowered.as_text().encode(), digest_size=16)
+        for part in jax.tree.leaves((state, chunk.arrays)):
+            found.update(np.asarray(part).tobytes())
+        return found.hexdigest()
 
     def run(self, pair: int, seed: int, clock: Clock, *, epochs: int | None = None) -> Lane:
         """Train one lane; only its first `epochs`, where they are given.

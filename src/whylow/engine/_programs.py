@@ -57,9 +57,18 @@ class Programs:
                     else {}
                 )
                 with clock.compiling(), _kept_on_disk():
-                    lowered = jax.jit(function, donate_argnums=donated).lower(*args)
+                    lowered = self.lowered(function, *args, donated=donated)
                     self._compiled[key] = lowered.compile(compiler_options=options)
             return self._compiled[key]
+
+    def lowered(
+        self, function: Callable[..., Any], *args: Any, donated: tuple[int, ...] = ()
+    ) -> Any:
+        """Return a program as it reads before it is compiled."""
+        import jax
+
+        with _ONE_AT_A_TIME:
+            return jax.jit(function, donate_argnums=donated).lower(*args)
 
 
 def cache_folder() -> Path | None:

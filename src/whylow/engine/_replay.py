@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from whylow.engine._clock import Clock, OutOfTime
-from whylow.engine._fused import FusedRunner, why_not_fused
+from whylow.engine._crew import Crew
+from whylow.engine._fused import FusedRunner
 from whylow.engine._plain import PlainRunner
 from whylow.engine._seeds import pair_seed
 from whylow.engine._side_by_side import check_memory, trained
+from whylow.engine._staffed import staffed
+from whylow.engine._why_not import why_not_fused
 from whylow.exceptions import ReplayError
 from whylow.lanes import Lane
 from whylow.live import LiveFit
@@ -46,6 +49,7 @@ def replay(
     pairs_to_reach: Callable[[dict[str, list[Lane]]], int | None],
     progress: Callable[[dict[str, list[Lane]]], None] = lambda _: None,
     repeat_first: bool = False,
+    workers: int = 1,
 ) -> Replayed:
     """Train each fit once a pair, pair after pair, for as long as pairs are wanted.
 
@@ -61,7 +65,9 @@ def replay(
             asked again; `None` to stop.
         progress: Called after each lane with all lanes so far.
         repeat_first: Train the first epoch of the first pair once more, so that one can
-            see whether equal seeds give equal numbers.
+            see whether equal seeds give equal numbers. Always in this process.
+        workers: Processes to train lanes in; 1 for this one alone. What is lost with a
+            worker is trained here.
     """
     notes: list[str] = []
     runners: dict[str, FusedRunner | PlainRunner] = {}
@@ -72,23 +78,27 @@ def replay(
             notes.append(f"`{live.fit.name}` was not trained again: {error}.")
     lanes: dict[str, list[Lane]] = {name: [] for name in runners}
     repeated: dict[str, Lane] = {}
+    ended: Ended = "planned"
     try:
-        done = 0
-        while (until := pairs_to_reach(lanes)) is not None:
-            if repeat_first and not done and not repeated and lanes:
-                # At once, so that a study cut short has it.
-                _train(range(1), runners, seed, clock, lanes, progress)
-                for name, runner in runners.items():
-                    again = runner.run(0, pair_seed(seed, 0), clock, epochs=1)
-                    repeated[name] = again
-                done = 1
-            _train(range(done, until), runners, seed, clock, lanes, progress)
-            done = until
+        with staffed(
+            fits, runners, classes, workers=workers, clock=clock, notes=notes
+        ) as crew:
+            done = 0
+            while (until := pairs_to_reach(lanes)) is not None:
+                if repeat_first and not done and not repeated and lanes:
+                    # At once, so that a study cut short has it.
+                    _train(range(1), runners, seed, clock, lanes, progress, crew)
+                    for name, runner in runners.items():
+                        again = runner.run(0, pair_seed(seed, 0), clock, epochs=1)
+                        repeated[name] = again
+                    done = 1
+                _train(range(done, until), runners, seed, clock, lanes, progress, crew)
+                done = until
     except OutOfTime:
-        return Replayed(lanes, "budget", tuple(notes), repeated)
+        ended = "budget"
     except KeyboardInterrupt:
-        return Replayed(lanes, "interrupt", tuple(notes), repeated)
-    return Replayed(lanes, "planned", tuple(notes), repeated)
+        ended = "interrupt"
+    return Replayed(lanes, ended, tuple(notes), repeated)
 
 
 def _train(
@@ -98,9 +108,10 @@ def _train(
     clock: Clock,
     lanes: dict[str, list[Lane]],
     progress: Callable[[dict[str, list[Lane]]], None],
+    crew: Crew | None,
 ) -> None:
     seeds = [(pair, pair_seed(seed, pair)) for pair in pairs]
-    with trained(runners, seeds, clock) as finished:
+    with trained(runners, seeds, clock, crew) as finished:
         for name, lane in finished:
             lanes[name].append(lane)
             progress(lanes)

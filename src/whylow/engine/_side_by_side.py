@@ -1,25 +1,26 @@
 """Lanes side by side: as many at a time as there are cores and memory for.
 
 A step of a small model keeps one core busy at best, so two lanes in two threads take
-hardly longer than one. Compiled programs run without Python's lock.
+hardly longer than one. Compiled programs run without Python's lock. Worker processes are
+for whoever wants a lane that takes too much to end alone.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Protocol
 
 from whylow.engine._clock import Clock, StoppableClock
+from whylow.engine._crew import Crew, Lost, available_cores, lane_of
 from whylow.engine._fused import FusedRunner
+from whylow.engine._memory import free_memory
 from whylow.exceptions import ReplayError
 from whylow.lanes import Lane
 
 # Of the memory there is; the rest is for what we do not count.
-_SHARE = 0.7
+SHARE = 0.7
 
 
 class Runner(Protocol):
@@ -43,9 +44,10 @@ def lanes_at_once(runners: Sequence[Runner]) -> int:
 
     if jax.default_backend() != "cpu":
         return 1
+    cores = len(available_cores())
     free, largest = free_memory(), max(runner.lane_bytes for runner in fused)
-    fitting = _cores() if free is None else int(_SHARE * free / largest)
-    return max(1, min(_cores(), fitting))
+    fitting = cores if free is None else int(SHARE * free / largest)
+    return max(1, min(cores, fitting))
 
 
 def check_memory(runner: FusedRunner) -> None:
@@ -55,7 +57,7 @@ def check_memory(runner: FusedRunner) -> None:
         ReplayError: It does not.
     """
     free = free_memory()
-    if free is not None and runner.lane_bytes > _SHARE * free:
+    if free is not None and runner.lane_bytes > SHARE * free:
         needed, there = (f"{size / 2**30:.1f} GiB" for size in (runner.lane_bytes, free))
         raise ReplayError(
             f"a lane needs about {needed} of memory and {there} are free; a smaller "
@@ -63,25 +65,12 @@ def check_memory(runner: FusedRunner) -> None:
         )
 
 
-def free_memory() -> int | None:
-    """Return how many bytes a process may still take, or `None` where none can tell."""
-    free = []
-    try:
-        for line in Path("/proc/meminfo").read_text().splitlines():
-            if line.startswith("MemAvailable:"):
-                free.append(int(line.split()[1]) * 1024)
-        group = Path("/sys/fs/cgroup")
-        limit = (group / "memory.max").read_text().strip()
-        if limit != "max":
-            free.append(int(limit) - int((group / "memory.current").read_text()))
-    except (OSError, ValueError):
-        pass  # another system, or no group of its own
-    return min(free, default=None)
-
-
 @contextmanager
 def trained(
-    runners: Mapping[str, Runner], seeds: Sequence[tuple[int, int]], clock: Clock
+    runners: Mapping[str, Runner],
+    seeds: Sequence[tuple[int, int]],
+    clock: Clock,
+    crew: Crew | None = None,
 ) -> Iterator[Iterator[tuple[str, Lane]]]:
     """Train lanes and hand them out in order, pair by pair.
 
@@ -89,12 +78,16 @@ def trained(
         runners: Name of each fit → what trains it.
         seeds: (pair, seed) of each pair.
         clock: The budget. Leaving the block early stops what is still training.
+        crew: Worker processes; whoever began them ends them.
 
     Yields:
         An iterator over (name, lane); it raises `OutOfTime` as the lanes do.
     """
     stoppable = StoppableClock(clock)
     jobs = [(name, pair, seed) for pair, seed in seeds for name in runners]
+    if crew is not None and crew.alive:
+        yield _by_a_crew(crew, runners, jobs, clock)
+        return
     at_once = lanes_at_once(list(runners.values()))
     if at_once == 1:
         yield ((name, runners[name].run(pair, seed, clock)) for name, pair, seed in jobs)
@@ -111,8 +104,21 @@ def trained(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on Linux
-        return os.cpu_count() or 1
+def _by_a_crew(
+    crew: Crew,
+    runners: Mapping[str, Runner],
+    jobs: Sequence[tuple[str, int, int]],
+    clock: Clock,
+) -> Iterator[tuple[str, Lane]]:
+    """Train lanes in worker processes; here what is lost there, or cannot go there."""
+    lanes = [
+        crew.submit(*job, clock=clock) if job[0] in crew.names else None for job in jobs
+    ]
+    for (name, pair, seed), lane in zip(jobs, lanes, strict=True):
+        if lane is not None:
+            try:
+                yield name, lane_of(lane, clock)
+                continue
+            except Lost:
+                pass
+        yield name, runners[name].run(pair, seed, clock)

@@ -91,7 +91,7 @@ def find_causes(
     examination = _Examination(
         groups.baseline, variant, compared, compared.plan, compared.held_out, clock
     )
-    examination.run(found, watcher)
+    examination.run(found, watcher, options.workers)
     with finishing():
         caused = examination.caused()
     return replace(caused, not_examined=(*caused.not_examined, *refused, *others))
@@ -157,9 +157,9 @@ class _Examination:
 
     # Training -------------------------------------------------------------------------
 
-    def run(self, found: Sequence[Suspect], watcher: Watcher) -> None:
+    def run(self, found: Sequence[Suspect], watcher: Watcher, workers: int) -> None:
         """Screen the suspects, then confirm the strongest on fresh seeds."""
-        retrainer = Retrainer(self._held_out, self._clock, watcher)
+        retrainer = Retrainer(self._held_out, self._clock, watcher, workers)
         left = SCREEN_SHARE * self._clock.left
         chosen, too_many = affordable(found, self._per_lane, SCREEN_PAIRS, left)
         self._not_examined += [

@@ -30,14 +30,15 @@ class Options:
         allow: Code of a check → why its findings count for nothing
             (`whylow.checks.allowances`).
         remedies: Remedies of the person's own (`whylow.remedies.own`), measured first.
-        keep_going: Whether training may go on past 24 pairs, with an interval that holds
-            at any number of them.
         test: A file of more labelled texts, which then are scored, while epoch and
             threshold are chosen on the script's validation part: `.npz` with the arrays
             `x` and `y` as the models take them, or a table with the columns `text` and
             `label`.
         prepare: Name of the script's function that makes of a list of such texts what
             `fit` takes as `x`.
+        keep_going: Whether training may go on past 24 pairs, with an interval that holds
+            at any number of them.
+        workers: Processes to train lanes in; with 1, the lanes are threads of this one.
     """
 
     budget: float | None = 1200.0
@@ -52,9 +53,10 @@ class Options:
     confirm: bool = True
     allow: Mapping[str, str] = field(default_factory=dict)
     remedies: Sequence[Remedy] = ()
-    keep_going: bool = False
     test: str | os.PathLike[str] | None = None
     prepare: str | None = None
+    keep_going: bool = False
+    workers: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

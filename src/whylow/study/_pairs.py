@@ -171,6 +171,7 @@ class _Study:
             pairs_to_reach=self._pairs_to_reach,
             progress=self._tell,
             repeat_first=True,
+            workers=self._options.workers,
         )
         return replayed, unreplayable
 

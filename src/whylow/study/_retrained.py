@@ -59,10 +59,18 @@ class Retrainer:
         held_out: The texts that all lanes predict.
         clock: The budget.
         watcher: Told after each lane.
+        workers: Processes to train lanes in.
     """
 
-    def __init__(self, held_out: HeldOut, clock: engine.Clock, watcher: Watcher) -> None:
+    def __init__(
+        self,
+        held_out: HeldOut,
+        clock: engine.Clock,
+        watcher: Watcher,
+        workers: int = 1,
+    ) -> None:
         self._held_out, self._clock, self._watcher = held_out, clock, watcher
+        self._workers = workers
 
     def train(
         self,
@@ -137,6 +145,7 @@ class Retrainer:
             clock=self._clock,
             pairs_to_reach=until,
             progress=progress,
+            workers=self._workers,
         )
         return Retrained(
             lanes=replayed.lanes,
