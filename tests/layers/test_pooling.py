@@ -127,6 +127,35 @@ def test_attention_pooling_drops_weights_in_training_only():
     assert np.abs(numpy_of(layer(VALUES, training=True)) - still[0]).max() > 0.01
 
 
+def test_a_seed_repeats_what_is_dropped():
+    def trained_on(seed):
+        layer = AttentionPooling(
+            "linear", context_initializer="zeros", dropout=0.5, seed=seed
+        )
+        return numpy_of(layer(VALUES, training=True))
+
+    np.testing.assert_array_equal(trained_on(1), trained_on(1))
+    assert np.abs(trained_on(1) - trained_on(2)).max() > 0.01
+
+
+@pytest.mark.parametrize("kind", ["additive", "linear"])
+def test_attention_pooling_without_a_bias(kind):
+    """What a bias of one does, and none does not."""
+    with_bias, without = (
+        AttentionPooling(kind, units=2, use_bias=use, bias_initializer="ones")
+        for use in (True, False)
+    )
+    for layer in (with_bias, without):
+        layer.build(VALUES.shape)
+    kept = [weight for weight in with_bias.weights if weight.name != "bias"]
+    assert len(kept) == len(with_bias.weights) - 1
+    without.set_weights([numpy_of(weight) for weight in kept])
+    bias = with_bias._weights_by_kind["bias"]
+    bias.assign(np.zeros(bias.shape))
+    expected = numpy_of(with_bias(VALUES))
+    np.testing.assert_allclose(numpy_of(without(VALUES)), expected, atol=1e-6)
+
+
 def test_penalty_of_heads():
     layer = AttentionPooling(units=2, heads=2, penalty=0.5, return_attention=True)
     attention = numpy_of(layer(VALUES, mask=MASK)[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -50,9 +51,13 @@ class LayerContract:
         return mask
 
     def test_config_makes_the_same_layer(self) -> None:
-        """A layer made from the configuration has that configuration."""
-        config = self.make().get_config()
-        again = type(self.make()).from_config(config).get_config()
+        """It holds every argument, and a layer made from it has that configuration."""
+        layer = self.make()
+        config = layer.get_config()
+        named = inspect.signature(type(layer).__init__).parameters.values()
+        arguments = {one.name for one in named if one.kind is not one.VAR_KEYWORD}
+        np.testing.assert_equal(arguments - {"self"} - set(config), set())
+        again = type(layer).from_config(config).get_config()
         np.testing.assert_equal(again, config)
 
     def test_saved_model_predicts_the_same(self, tmp_path: Path) -> None:
