@@ -52,6 +52,8 @@ class Lane:
         steps_positive: Share of a text's time steps with a probability above one half,
             `(E, N)`; `None` where the output has no time axis.
         failed: Why the lane ended early (`"loss is nan in epoch 2"`), else `None`.
+        seconds: What training it took, other lanes beside it; that of a fit's first lane
+            holds what was compiled on the way.
     """
 
     pair: int
@@ -60,3 +62,4 @@ class Lane:
     probabilities: np.ndarray
     steps_positive: np.ndarray | None = None
     failed: str | None = None
+    seconds: float = 0.0

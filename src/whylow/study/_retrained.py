@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -93,18 +92,8 @@ class Retrainer:
             seconds: What it may take; the next step needs the rest of the budget.
         """
         began = self._clock.spent
-        took: dict[str, list[float]] = {}
-        seen: dict[str, int] = {}
-        last = time.monotonic()
 
         def progress(lanes: dict[str, list[Lane]]) -> None:
-            nonlocal last
-            now = time.monotonic()
-            for name, done in lanes.items():
-                if len(done) > seen.get(name, 0):
-                    took.setdefault(name, []).append(now - last)
-                    seen[name] = len(done)
-            last = now
             done = sum(map(len, lanes.values()))
             planned = pairs * len(lanes)
             whole = min(map(len, lanes.values()))
@@ -119,7 +108,7 @@ class Retrainer:
                     seconds_left=None
                     if not whole
                     else min(
-                        sum(map(sum, took.values())) / done * (planned - done),
+                        (self._clock.spent - began) / done * (planned - done),
                         max(self._clock.left, 0.0),
                     ),
                     stage=stage,
@@ -154,6 +143,8 @@ class Retrainer:
             ended=replayed.ended,
             # The first lane of a fit holds its compilation.
             seconds={
-                name: float(np.median(each[1:])) for name, each in took.items() if each[1:]
+                name: float(np.median([lane.seconds for lane in lanes[1:]]))
+                for name, lanes in replayed.lanes.items()
+                if lanes[1:]
             },
         )
