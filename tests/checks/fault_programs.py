@@ -1,8 +1,8 @@
 """Small programs with one fault each, and the same program without it.
 
 `PAIRS` maps a name to the code that must name the fault and a function of `bad`, which
-returns a compiled model and the arguments of its `fit`. `record(name, bad)` trains one half
-as whylow records it; run as a script, it writes what `test_checks_programs.py` reads:
+returns a compiled model and the arguments of its `fit`. `record(build, bad)` trains one
+half as whylow records it; run as a script, it writes what `test_checks_programs.py` reads:
 
     python tests/checks/fault_programs.py [NAME …]
 """
@@ -361,14 +361,14 @@ PAIRS = {
 }
 
 
-def record(name, bad):
+def record(build, bad):
     """Train one half, and return the fit as whylow records it, probes and all."""
     from whylow import probes
     from whylow.capture._recorder import Recorder
 
     keras.utils.set_random_seed(11)
     with Recorder() as recorder:
-        model, fit = PAIRS[name][1](bad)
+        model, fit = build(bad)
         model.fit(**fit, verbose=0)
     live = recorder.fits[0]
     # A generous allowance, so that a busy machine records the same.
@@ -376,15 +376,15 @@ def record(name, bad):
     return live.fit.model_copy(update={"name": "fit", "probes": measured})
 
 
-def main(names):
+def main(names, pairs):
     RECORDED.mkdir(exist_ok=True)
-    for name in names or PAIRS:
+    for name in names or pairs:
         for bad in (True, False):
-            fit = record(name, bad)
+            fit = record(pairs[name][1], bad)
             plain = fit.model_dump(mode="json", exclude_defaults=True)
             path = RECORDED / f"{name}-{'bad' if bad else 'good'}.json"
             path.write_text(json.dumps(plain, separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(sys.argv[1:], PAIRS)

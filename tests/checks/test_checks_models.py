@@ -293,3 +293,56 @@ def test_example_of_the_page_is_flagged_and_its_remedy_is_not(code):
         )
         findings, _ = run_checks([recorded(model, x, labels)], ())
         assert (code in {finding.code for finding in findings}) is expected
+
+
+class Classifier(keras.Model):
+    """Calls its layers in another order than it makes them."""
+
+    def __init__(self, last, follow=True):
+        super().__init__()
+        self.head = dense(1, last)
+        self.first = dense(4)
+        self.follow = follow
+
+    def call(self, inputs):
+        hidden = ops.relu(self.first(inputs))
+        if not self.follow:  # nothing symbolic goes through NumPy
+            np.asarray(hidden)
+        return self.head(hidden)
+
+
+def subclassed(last, **more):
+    model = Classifier(last, **more)
+    model.compile(loss=BCE)
+    model(numbers)
+    return model
+
+
+def described(model):
+    fit = recorded(model, numbers, binary)
+    return fit.model_copy(update={"model": describe_model(model, numbers)})
+
+
+def test_a_subclassed_model_is_judged_in_the_order_of_its_calls():
+    fit = described(subclassed("relu"))
+    kinds = [layer.class_name for layer in fit.model.layers]
+    assert kinds == ["InputLayer", "Dense", "Relu", "Dense"]
+    assert fit.model.ordered
+    assert [found.code for found in run_checks([fit], ())[0]] == ["WL203"]
+    assert not run_checks([described(subclassed("sigmoid"))], ())[0]
+
+
+def test_describing_a_subclassed_model_leaves_nothing_on_it():
+    model = subclassed("sigmoid")
+    describe_model(model, numbers)
+    assert not [layer for layer in model.layers if layer._inbound_nodes]
+    assert model.predict(numbers, verbose=0).shape == (ROWS, 1)
+
+
+def test_a_subclassed_model_that_cannot_be_followed_is_not_judged():
+    """Its activations may stand in its `call`: no layer of it is called linear."""
+    fit = described(subclassed("relu", follow=False))
+    assert not fit.model.ordered
+    findings, not_run = run_checks([fit], ())
+    assert not findings
+    assert {"WL203", "WL206", "WL207", "WL208"} <= {refusal.code for refusal in not_run}

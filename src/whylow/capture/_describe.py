@@ -6,6 +6,8 @@ import hashlib
 import inspect
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from whylow.capture._metrics import described_metrics, unequal_metrics
@@ -24,13 +26,15 @@ def describe_model(model: Any, x: Any = None) -> Model:
     """
     import keras
 
-    return Model(
-        class_name=type(model).__name__,
-        backend=keras.backend.backend(),
-        layers=tuple(_layer(layer) for layer in _flat(model)),
-        parameters=int(model.count_params()) if model.built else 0,
-        output_shape=_output_shape(model, x),
-    )
+    with _traced(model, x) as traced:
+        return Model(
+            class_name=type(model).__name__,
+            backend=keras.backend.backend(),
+            layers=tuple(_layer(layer) for layer in _flat(traced or model)),
+            ordered=traced is not None,
+            parameters=int(model.count_params()) if model.built else 0,
+            output_shape=_output_shape(model, x),
+        )
 
 
 def describe_compile(model: Any) -> Compile:
@@ -63,6 +67,36 @@ def configuration_digest(model: Any, settings: dict[str, Any]) -> str:
         [layers, compiled, settings, _wiring(model)], sort_keys=True, default=str
     )
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+@contextmanager
+def _traced(model: Any, x: Any) -> Iterator[Any]:
+    """Give a subclassed model as a functional one, for as long as it is described.
+
+    Its own layers are called on symbolic inputs, which tells their order and their shapes;
+    what Keras notes down on them in doing so is taken off again. None where the model
+    tells its order itself, or computes with something that takes no symbolic tensors.
+    """
+    import keras
+
+    if getattr(model, "operations", None) or x is None or not model.built:
+        yield None
+        return
+    layers = model._flatten_layers()
+    known = [(one, len(one._inbound_nodes), len(one._outbound_nodes)) for one in layers]
+    try:
+        inputs = keras.tree.map_structure(
+            lambda part: keras.Input(part.shape[1:], dtype=str(part.dtype)), x
+        )
+        try:
+            functional = keras.Model(inputs, model.call(inputs))
+        except Exception:  # noqa: BLE001  a person's own `call` may raise anything here
+            functional = None
+        yield functional
+    finally:
+        for layer, inbound, outbound in known:
+            del layer._inbound_nodes[inbound:]
+            del layer._outbound_nodes[outbound:]
 
 
 def _output_shape(model: Any, x: Any) -> tuple[int | None, ...] | None:

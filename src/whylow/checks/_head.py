@@ -52,8 +52,7 @@ _WITH_ACTIVATION = frozenset(
         "SimpleRNN",
     }
 )
-# In others the order of `layers` says nothing of what happens last.
-ORDERED_MODELS = frozenset({"Functional", "Model", "Sequential"})
+_ORDERED_MODELS = frozenset({"Functional", "Model", "Sequential"})
 
 
 @dataclass(frozen=True)
@@ -101,6 +100,17 @@ class Labels:
     high: float | None = None
 
 
+def in_order(model: Model) -> None:
+    """Refuse a model of which the order of `layers` says nothing of what happens last.
+
+    Raises:
+        CouldNotRun: It is a subclassed model whose `call` could not be followed.
+
+    """
+    if model.class_name not in _ORDERED_MODELS and not model.ordered:
+        raise CouldNotRun(f"{model.class_name} computes its output in code of its own")
+
+
 def head_of(model: Model) -> Head:
     """Return the end of the model.
 
@@ -108,8 +118,7 @@ def head_of(model: Model) -> Head:
         CouldNotRun: The record does not tell what happens last, or its shape.
 
     """
-    if model.class_name not in ORDERED_MODELS:
-        raise CouldNotRun(f"{model.class_name} computes its output in code of its own")
+    in_order(model)
     shape = model.output_shape
     if not shape:
         raise CouldNotRun("the model has several outputs, or their shape is not known")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from whylow.checks._base import CouldNotRun
-from whylow.checks._head import activation_of
+from whylow.checks._head import activation_of, in_order
 from whylow.checks._probed import probes_of
 from whylow.records import AttentionProbe, Fit, Layer, Model
 
@@ -28,7 +28,11 @@ def hidden_layers(model: Model) -> list[tuple[str, str]]:
 
     The activation of a layer may stand behind it as a layer of its own; one that cannot be
     told is called `unknown`.
+
+    Raises:
+        CouldNotRun: A subclassed model, which may apply activations in its `call`.
     """
+    in_order(model)
     found: list[tuple[str, str]] = []
     for layer in model.layers:
         if layer.class_name in _WEIGHING:

@@ -9,6 +9,14 @@ from whylow.checks._check import Check
 from whylow.checks._table import table
 from whylow.exceptions import InputError
 
+_STATUS = (
+    "A new check is *preview*. It becomes *stable* when, beside its own cases, it was",
+    "right on at least two faulty programs (three for a warning) and silent on every",
+    "sound one: the fixed halves in [faults.md](faults.md) and the well-made programs of",
+    "the tests. An info, and what compares two fits, has no such program to be right on",
+    "and stays *preview*.",
+)
+
 
 def explain(code_or_name: str) -> str:
     """Return the page of a check as Markdown.
@@ -56,6 +64,8 @@ def pages() -> str:
         "# Checks",
         "",
         "Written from the source; `whylow explain CODE` prints one page.",
+        "",
+        *_STATUS,
         "",
         "| code | name | severity | status | what it finds |",
         "|---|---|---|---|---|",

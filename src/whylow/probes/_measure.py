@@ -11,6 +11,7 @@ from whylow.probes._clock import Allowance, now, since
 from whylow.probes._control import control
 from whylow.probes._facts import input_facts, label_facts, leaves
 from whylow.probes._layers import Tracer, layer_probes
+from whylow.probes._losses import loss_across_rows
 from whylow.probes._outputs import Answers, predicted, sample
 from whylow.probes._skill import loss_constant
 from whylow.probes._state import CannotMeasure, State, end_of, jax_only, start_of
@@ -69,6 +70,7 @@ class _Measurement:
         loss = None if compiled is None else compiled.loss
         count = len(leaves(rows.x)[0])
         found["steps"] = live.fit.epochs * -(-count // rows.batch_size)
+        found["loss_across_rows"] = bool(self._try("loss_shapes", self._loss_shapes))
         answers = Answers(live)
         found["training"] = self._try(
             "training", lambda: predicted(live, answers, rows, labels, loss)
@@ -126,6 +128,14 @@ class _Measurement:
     def _stuck(self) -> bool:
         inside = self._found.get("training")
         return inside is None or inside.skill is None or inside.skill < _NOTHING
+
+    def _loss_shapes(self) -> bool:
+        rows, described = self._live.training, self._live.fit.model
+        labels = leaves(rows.y) if rows else []
+        if len(labels) != 1 or described is None:
+            return False
+        loss = getattr(self._live.model, "loss", None)
+        return loss_across_rows(loss, described.output_shape, labels[0].shape)
 
     def _constant(self, loss: str | None) -> float | None:
         labels, rows = self._found["labels"], self._live.training

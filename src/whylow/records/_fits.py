@@ -33,6 +33,11 @@ class Model(Record):
     class_name: str
     backend: str
     layers: tuple[Layer, ...] = ()
+    ordered: bool = Field(
+        default=False,
+        description="Whether the layers of a subclassed model stand in the order in which"
+        " it calls them; those of other models always do.",
+    )
     parameters: int = 0
     output_shape: tuple[int | None, ...] | None = None
 

@@ -157,6 +157,11 @@ class Probes(Record):
     loss_start: float | None = Field(
         default=None, description="At the start weights, penalties and all."
     )
+    loss_across_rows: bool = Field(
+        default=False,
+        description="Whether a loss of the script's own compares each row's output with the"
+        " labels of other rows.",
+    )
     penalty_start: float | None = Field(
         default=None, description="Regularization's part of the loss at the start weights."
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Confidence, Detected
+from whylow.checks._base import Confidence, Detected, Status
 from whylow.checks._reading import model_of
 from whylow.checks._rows import NotTried, fell_short, reads_numbers, single_input, tried
 from whylow.records import Fault, Fit, Severity
@@ -63,6 +63,7 @@ class InputsOffScale(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
+    status: ClassVar[Status] = "stable"
     confidence: ClassVar[Confidence] = 1
     since: ClassVar[str] = "0.1.0"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Confidence, CouldNotRun, Detected
+from whylow.checks._base import Confidence, CouldNotRun, Detected, Status
 from whylow.checks._rows import gain, held_out_of, label_data
 from whylow.checks._rules.data.labels_shifted import LEAST_SHIFTED, association_of
 from whylow.records import Fault, Fit, Severity
@@ -15,6 +15,8 @@ from whylow.records import Fault, Fit, Severity
 # classes lies at two of them.
 ERRORS = 3.0
 FEWEST_ROWS = 250
+# Enough where the network learnt its training rows by heart and nothing beyond them.
+FEWEST_BY_HEART, BY_HEART = 100, 0.5
 MOST_GAIN = 0.02
 
 
@@ -33,7 +35,8 @@ class LabelsUnrelatedToInputs(Detected):
     ## Evidence
     - `linear`, `neighbours`: correlations of the two probes with the labels.
     - `chance`: what both stay below by chance, three standard errors.
-    - `rows`: rows left out for them. Reported from 250 on.
+    - `rows`: rows left out for them. Reported from 250 on; from 100 on where the training
+      rows were learnt by heart, and neither a linear model nor a forest finds anything.
     - `model_gain`: share of the constant answer's validation loss that the model took away
       at its best epoch. Reported below 0.02.
 
@@ -61,6 +64,7 @@ class LabelsUnrelatedToInputs(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
+    status: ClassVar[Status] = "stable"
     confidence: ClassVar[Confidence] = 0
     since: ClassVar[str] = "0.1.0"
 
@@ -98,7 +102,8 @@ def labels_unrelated_to_inputs(fit: Fit) -> Iterator[LabelsUnrelatedToInputs]:
     """WL117."""
     told = association_of(fit)
     held_out_of(fit)
-    if label_data(fit).constant or told.rows < FEWEST_ROWS:
+    fewest = FEWEST_BY_HEART if _by_heart(fit) else FEWEST_ROWS
+    if label_data(fit).constant or told.rows < fewest:
         raise CouldNotRun(f"fewer than {2 * FEWEST_ROWS} rows, or one label")
     measured = fit.probes.validation if fit.probes else None
     share = measured.skill if measured is not None else None
@@ -117,3 +122,12 @@ def labels_unrelated_to_inputs(fit: Fit) -> Iterator[LabelsUnrelatedToInputs]:
             rows=told.rows,
             model_gain=share,
         )
+
+
+def _by_heart(fit: Fit) -> bool:
+    """Whether the network knows its training rows, of which simple models see nothing."""
+    probes = fit.probes
+    if probes is None or probes.training is None or probes.control is None:
+        return False
+    known = (probes.training.skill or 0.0) >= BY_HEART
+    return known and probes.control.skill < probes.control.noise

@@ -18,6 +18,8 @@ FEWEST_ROWS = 5
 # Tables of a few codes have few different rows, and most come again.
 LEAST_DISTINCT = 0.30
 MOST_SHARE = 0.95
+# Rows of several numbers with fractions are equal only where one is a copy of the other.
+GRAVE_SHARE, FEWEST_COLUMNS = 0.25, 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,8 @@ class RowsInBothParts(Detected):
     - `shared`: those that are training rows too. Reported from 5 % and 5 rows on.
     - `same_label`: those whose label is known from there.
     - `sampled`: whether training rows were looked up in part, so that there are more.
+    - `copies`: whether rows hold three or more numbers with fractions, so that equal ones
+      are copies. From 25 % of the validation rows on this is an error then, else a warning.
 
     ## Example
     ```python
@@ -61,13 +65,14 @@ class RowsInBothParts(Detected):
     When such rows come again in use as well.
     """
 
-    severity: ClassVar[Severity] = "warning"
+    severity: ClassVar[Severity] = "error"
     since: ClassVar[str] = "0.1.0"
 
     rows: int
     shared: int
     same_label: int
     sampled: bool
+    copies: bool
 
     @property
     def message(self) -> str:
@@ -92,6 +97,11 @@ class RowsInBothParts(Detected):
         """The leak."""
         return ("data_leak",)
 
+    def weight(self) -> Severity:
+        """An error where copies are a good part of what is judged on."""
+        grave = self.copies and self.shared >= GRAVE_SHARE * self.rows
+        return "error" if grave else "warning"
+
 
 def rows_in_both_parts(fit: Fit) -> Iterator[RowsInBothParts]:
     """WL113."""
@@ -105,7 +115,13 @@ def rows_in_both_parts(fit: Fit) -> Iterator[RowsInBothParts]:
             shared=overlap.shared,
             same_label=overlap.same_label,
             sampled=fit.training is not None and overlap.training_rows < fit.training.rows,
+            copies=_fractions(fit),
         )
+
+
+def _fractions(fit: Fit) -> bool:
+    inputs = fit.training.inputs if fit.training else ()
+    return sum(one.columns for one in inputs if not one.whole) >= FEWEST_COLUMNS
 
 
 def shared_rows(fit: Fit) -> Overlap | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from whylow.checks._base import Detected
+from whylow.checks._base import Detected, Status
 from whylow.checks._head import head_of
 from whylow.checks._metrics import accuracies_of
 from whylow.checks._reading import BINARY_LOSSES, compile_of, loss_name, model_of
@@ -54,6 +54,7 @@ class AccuracyOfTheWrongKind(Detected):
     """
 
     severity: ClassVar[Severity] = "warning"
+    status: ClassVar[Status] = "stable"
     since: ClassVar[str] = "0.1.0"
 
     metric: str

@@ -61,6 +61,10 @@ from whylow.checks._rules.model.linear_hidden_layers import (
     LinearHiddenLayers,
     linear_hidden_layers,
 )
+from whylow.checks._rules.model.loss_compares_across_rows import (
+    LossComparesAcrossRows,
+    loss_compares_across_rows,
+)
 from whylow.checks._rules.model.nothing_trainable import (
     NothingTrainable,
     nothing_trainable,
@@ -128,4 +132,5 @@ CHECKS: tuple[FitCheck, ...] = (
     FitCheck("WL223", ClassesUnderDistanceLoss, classes_under_distance_loss),
     FitCheck("WL224", SoftmaxUnderBinaryLoss, softmax_under_binary_loss),
     FitCheck("WL225", NothingTrainable, nothing_trainable),
+    FitCheck("WL226", LossComparesAcrossRows, loss_compares_across_rows),
 )

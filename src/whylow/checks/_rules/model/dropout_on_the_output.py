@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Confidence, CouldNotRun, Detected
-from whylow.checks._head import ORDERED_MODELS
+from whylow.checks._base import Confidence, Detected
+from whylow.checks._head import in_order
 from whylow.checks._reading import model_of
 from whylow.records import Fault, Fit, Layer, Severity
 
@@ -92,8 +92,7 @@ class DropoutOnTheOutput(Detected):
 def dropout_on_the_output(fit: Fit) -> Iterator[DropoutOnTheOutput]:
     """WL205."""
     model = model_of(fit)
-    if model.class_name not in ORDERED_MODELS:
-        raise CouldNotRun(f"{model.class_name} computes its output in code of its own")
+    in_order(model)
     dropout = None
     for layer in reversed(model.layers):
         rate = layer.config.get("rate")

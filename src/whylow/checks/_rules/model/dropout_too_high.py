@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Confidence, Detected
+from whylow.checks._base import Confidence, Detected, Status
 from whylow.checks._probed import answers_of, learnt_nothing
 from whylow.checks._reading import model_of
 from whylow.records import Fault, Fit, Severity
@@ -69,6 +69,7 @@ class DropoutTooHigh(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
+    status: ClassVar[Status] = "stable"
     since: ClassVar[str] = "0.1.0"
     confidence: ClassVar[Confidence] = 0
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from whylow.checks._base import Confidence, CouldNotRun, Detected
+from whylow.checks._base import Confidence, CouldNotRun, Detected, Status
 from whylow.checks._reading import (
     BROADCASTING_LOSSES,
     CATEGORICAL_LOSSES,
@@ -84,6 +84,7 @@ class LabelBroadcastOverTime(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
+    status: ClassVar[Status] = "stable"
     since: ClassVar[str] = "0.1.0"
     confidence: ClassVar[Confidence] = 2
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Confidence, CouldNotRun, Detected
+from whylow.checks._base import Confidence, CouldNotRun, Detected, Status
 from whylow.checks._probed import probes_of
 from whylow.checks._reading import model_of, training_of
 from whylow.records import Fault, Fit, Severity
@@ -63,6 +63,7 @@ class LabelsRepeatedOverTime(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
+    status: ClassVar[Status] = "stable"
     since: ClassVar[str] = "0.1.0"
     confidence: ClassVar[Confidence] = 2
 

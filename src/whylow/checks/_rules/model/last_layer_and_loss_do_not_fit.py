@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Confidence, CouldNotRun, Detected
+from whylow.checks._base import Confidence, CouldNotRun, Detected, Status
 from whylow.checks._fitting import misfit
 from whylow.checks._head import Head, Labels, head_of, labels_of
 from whylow.checks._misfits import MISFITS
@@ -95,6 +95,7 @@ class LastLayerAndLossDoNotFit(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
+    status: ClassVar[Status] = "stable"
     since: ClassVar[str] = "0.1.0"
     confidence: ClassVar[Confidence] = 2
 

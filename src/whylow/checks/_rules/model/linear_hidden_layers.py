@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import CouldNotRun, Detected
+from whylow.checks._base import CouldNotRun, Detected, Status
 from whylow.checks._hidden import hidden_layers, linear_layers, nonlinear
 from whylow.checks._probed import falls_short
 from whylow.checks._reading import model_of
@@ -58,6 +58,7 @@ class LinearHiddenLayers(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
+    status: ClassVar[Status] = "stable"
     since: ClassVar[str] = "0.1.0"
 
     layers: tuple[str, ...]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Confidence, CouldNotRun, Detected
-from whylow.checks._head import ORDERED_MODELS, activation_of
+from whylow.checks._base import Confidence, Detected
+from whylow.checks._head import activation_of, in_order
 from whylow.checks._reading import model_of
 from whylow.records import Fault, Fit, Severity
 
@@ -85,8 +85,7 @@ class SquashedTwice(Detected):
 def squashed_twice(fit: Fit) -> Iterator[SquashedTwice]:
     """WL209."""
     model = model_of(fit)
-    if model.class_name not in ORDERED_MODELS:
-        raise CouldNotRun(f"{model.class_name} computes its output in code of its own")
+    in_order(model)
     last = [layer for layer in model.layers if layer.class_name not in _KEEPING][-2:]
     names = [activation_of(layer) for layer in last]
     squashing = all(name in ("softmax", "sigmoid") for name in names)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Detected
+from whylow.checks._base import Detected, Status
 from whylow.checks._curves import accuracies, long_enough
 from whylow.checks._reading import percent
 from whylow.records import Fit, Severity
@@ -63,6 +63,7 @@ class AccuracyNeverChanges(Detected):
     """
 
     severity: ClassVar[Severity] = "warning"
+    status: ClassVar[Status] = "stable"
     since: ClassVar[str] = "0.1.0"
 
     metric: str

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import CouldNotRun, Detected
+from whylow.checks._base import CouldNotRun, Detected, Status
 from whylow.checks._probed import answers_of, probes_of
 from whylow.records import Fit, Severity
 
@@ -56,6 +56,7 @@ class AnswersDoNotVary(Detected):
     """
 
     severity: ClassVar[Severity] = "warning"
+    status: ClassVar[Status] = "stable"
     since: ClassVar[str] = "0.1.0"
 
     spread: float

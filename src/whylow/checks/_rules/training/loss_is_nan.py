@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Confidence, Detected
+from whylow.checks._base import Confidence, Detected, Status
 from whylow.checks._curves import finite, nan_epochs
 from whylow.checks._reading import absent, series
 from whylow.records import Fault, Fit, Severity
@@ -55,6 +55,7 @@ class LossIsNan(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
+    status: ClassVar[Status] = "stable"
     since: ClassVar[str] = "0.1.0"
     confidence: ClassVar[Confidence] = 0
 

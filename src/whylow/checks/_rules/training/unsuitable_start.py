@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Confidence, Detected
+from whylow.checks._base import Confidence, Detected, Status
 from whylow.checks._probed import mends, trials_of
 from whylow.records import Fault, Fit, Severity
 
@@ -59,6 +59,7 @@ class UnsuitableStart(Detected):
     """
 
     severity: ClassVar[Severity] = "error"
+    status: ClassVar[Status] = "stable"
     since: ClassVar[str] = "0.1.0"
     confidence: ClassVar[Confidence] = 2
 
