@@ -1,8 +1,12 @@
 """Several lanes at a time: in order, stopped together, never more than memory holds."""
 
+import subprocess
+import sys
 import threading
 import time
 
+import jax
+import numpy as np
 import pytest
 from fits import bilstm, dense, recorded
 
@@ -10,6 +14,7 @@ from whylow import engine
 from whylow.engine import Clock, _side_by_side
 from whylow.engine._clock import OutOfTime, StoppableClock
 from whylow.engine._fused import FusedRunner
+from whylow.engine._memory import OutOfMemory, is_of_memory
 from whylow.engine._plain import PlainRunner
 from whylow.exceptions import ReplayError
 
@@ -40,6 +45,19 @@ def test_lanes_side_by_side_are_lanes_one_by_one(lives, monkeypatch):
         for lane, other in zip(lanes, several.lanes[name], strict=True):
             assert lane.seed == other.seed
             assert (lane.probabilities == other.probabilities).all()
+
+
+@pytest.mark.parametrize("kind", [FusedRunner, PlainRunner])
+def test_a_lane_tells_the_time_that_its_training_took(kind):
+    runner = kind(recorded(dense, trained=False, epochs=30), 2)
+    runner.run(0, 0, Clock(None))  # compiles
+    began = time.perf_counter()
+    short = runner.run(0, 0, Clock(None), epochs=1)
+    long = runner.run(0, 0, Clock(None))
+    elapsed = time.perf_counter() - began
+
+    assert 0 < short.seconds < long.seconds
+    assert short.seconds + long.seconds <= elapsed
 
 
 def test_whatever_ends_it_ends_every_lane(lives, monkeypatch):
@@ -103,6 +121,88 @@ def test_what_does_not_fit_is_refused_in_a_sentence(lives, monkeypatch):
     notes = replayed(lives).notes
 
     assert all("was not trained again: a lane needs about" in note for note in notes)
+
+
+class Hungry:
+    """Trains a lane for a moment, in memory that holds so many lanes at a time."""
+
+    def __init__(self, holds):
+        self._holds, self._now, self.begun = holds, 0, 0
+
+    def run(self, pair, seed, clock, *, epochs=None):
+        self._now, self.begun = self._now + 1, self.begun + 1
+        try:
+            time.sleep(0.02)
+            if self._now > self._holds:
+                raise MemoryError
+        finally:
+            self._now -= 1
+        return pair
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_where_memory_runs_out_lanes_train_one_at_a_time(at_once, monkeypatch):
+    monkeypatch.setattr(_side_by_side, "lanes_at_once", lambda _: at_once)
+    runner = Hungry(holds=1)
+    jobs = [("fit", pair, 0) for pair in range(7)]
+    with _side_by_side.trained({"fit": runner}, jobs, Clock(None)) as lanes:
+        found = list(lanes)
+
+    assert found == [("fit", pair) for pair in range(7)]
+    assert runner.begun <= 7 + at_once
+
+
+def test_a_fit_of_which_not_one_lane_fits_is_named():
+    jobs = [("large", 0, 0)]
+    with (
+        pytest.raises(OutOfMemory, match=r"^large$"),
+        _side_by_side.trained({"large": Hungry(holds=0)}, jobs, Clock(None)) as lanes,
+    ):
+        list(lanes)
+
+
+def test_what_memory_cannot_hold_is_left_out_and_the_others_go_on(lives, monkeypatch):
+    """XLA says it in its own way, here after the first lane."""
+    alone = replayed(lives[:1])
+    run = FusedRunner.run
+
+    def fails(self, pair, *args, **kwargs):
+        if self._live is lives[1] and pair:
+            raise jax.errors.JaxRuntimeError("RESOURCE_EXHAUSTED: Out of memory")
+        return run(self, pair, *args, **kwargs)
+
+    monkeypatch.setattr(FusedRunner, "run", fails)
+    ended = replayed(lives, repeat_first=True)
+
+    assert ended.ended == "planned"
+    assert ended.notes == ("`bilstm` was not trained again: memory ran out.",)
+    assert set(ended.lanes) == set(ended.repeated) == {"dense"}
+    for lane, other in zip(ended.lanes["dense"], alone.lanes["dense"], strict=True):
+        assert (lane.probabilities == other.probabilities).all()
+
+
+def test_other_errors_are_no_lack_of_memory():
+    assert not is_of_memory(ValueError("out of memory"))
+    assert not is_of_memory(jax.errors.JaxRuntimeError("INTERNAL: no such thing"))
+    assert is_of_memory(np._core._exceptions._ArrayMemoryError((2,), np.dtype("int8")))
+
+
+def test_a_limit_on_the_process_counts():
+    code = (
+        "import resource; from whylow.engine._memory import free_memory; "
+        "resource.setrlimit(resource.RLIMIT_AS, (2**33, 2**33)); print(free_memory())"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert 0 < int(said.stdout) < 2**33, said.stderr
+
+
+def test_what_programs_take_while_they_run_counts(lives):
+    runner = FusedRunner(lives[1], 2)
+    before = runner.lane_bytes
+    runner.prepare(1, Clock(None))
+
+    assert runner.lane_bytes > before
 
 
 def test_free_memory_is_known_here():

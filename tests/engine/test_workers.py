@@ -139,7 +139,7 @@ def test_workers_do_not_outlive_whoever_began_them(tmp_path):
 
             crew = Crew({}, 2, count=1, lanes_each=1, cores=[0])
             print(crew.workers[0].pid, flush=True)
-            crew.workers[0].answers.result()
+            crew._answers[1].result()
             os.kill(os.getpid(), 9)
             """
         )

@@ -6,12 +6,8 @@ of this process, which holds threads, and it never runs the script.
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import os
 import pickle
-import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -20,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from whylow.engine._clock import Clock, OutOfTime
+from whylow.engine._process import Worker
 from whylow.lanes import Lane
 
 # How long to wait beyond the budget for a worker that does not look at its clock.
@@ -39,71 +36,6 @@ class Job:
     seed: int
     clock: Clock
     lane: Future[Lane]
-
-
-class Worker:
-    """One worker process.
-
-    Args:
-        number: Which one it is, from 1.
-        cores: The cores it may use.
-        lanes: Lanes that it trains at a time.
-    """
-
-    def __init__(self, number: int, cores: Sequence[int], lanes: int) -> None:
-        self.number = number
-        self.lanes = lanes
-        self.answers: Future[dict[str, tuple[str | None, str]]] = Future()
-        self.in_hand: dict[int, Job] = {}
-        self.lost = 0
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _program(cores)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            start_new_session=True,  # Ctrl-C is for this process, which ends the others
-        )
-
-    @property
-    def pid(self) -> int:
-        """Number of the process."""
-        return self._process.pid
-
-    def say(self, said: Any) -> None:
-        """Send a message.
-
-        Raises:
-            OSError: Nobody is there to read it.
-        """
-        assert self._process.stdin is not None  # noqa: S101  a pipe, see above
-        pickle.dump(said, self._process.stdin, pickle.HIGHEST_PROTOCOL)
-        self._process.stdin.flush()
-
-    def heard(self) -> Any:
-        """Wait for a message.
-
-        Raises:
-            EOFError: The process ended.
-        """
-        assert self._process.stdout is not None  # noqa: S101  a pipe, see above
-        return pickle.load(self._process.stdout)  # noqa: S301  from our own process
-
-    def end(self) -> None:
-        """End the process, whatever it does, and wait for it."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None  # noqa: S101  a pipe, see above
-            with contextlib.suppress(OSError):  # what was still to be written
-                pipe.close()
-
-    def how_it_ended(self) -> str:
-        """Say how the process ended."""
-        status = self._process.wait()
-        if status == -9:
-            return "was killed, as systems do when memory runs out"
-        return f"ended with {f'signal {-status}' if status < 0 else f'status {status}'}"
 
 
 class Crew:
@@ -139,6 +71,12 @@ class Crew:
         ]
         self._alive = list(self.workers)
         given = {"fits": dict(fits), "classes": classes, "lanes": lanes_each}
+        self._answers: dict[int, Future[dict[str, tuple[str | None, str]]]] = {
+            worker.number: Future() for worker in self.workers
+        }
+        self._in_hand: dict[int, dict[int, Job]] = {
+            worker.number: {} for worker in self.workers
+        }
         for worker in self.workers:
             threading.Thread(
                 target=self._attend, args=(worker, given), daemon=True, name="worker"
@@ -171,7 +109,7 @@ class Crew:
         stays: dict[str, str] = {}
         for worker in self.workers:
             try:
-                answers = worker.answers.result(_patience(clock))
+                answers = self._answers[worker.number].result(_patience(clock))
             except Lost:
                 continue
             except TimeoutError:
@@ -210,11 +148,11 @@ class Crew:
         try:
             worker.say(given)
             _, answers = worker.heard()
-            worker.answers.set_result(answers)
+            self._answers[worker.number].set_result(answers)
             while True:
                 what, number, said = worker.heard()
                 with self._lock:
-                    job = worker.in_hand.pop(number)
+                    job = self._in_hand[worker.number].pop(number)
                     self._hand_out()
                 _settle(job, what, said)
         except (EOFError, OSError, ValueError, pickle.UnpicklingError):
@@ -222,9 +160,9 @@ class Crew:
 
     def _hand_out(self) -> None:
         for worker in self._alive:
-            while self._waiting and len(worker.in_hand) < worker.lanes:
+            while self._waiting and len(self._in_hand[worker.number]) < worker.lanes:
                 job, number = self._waiting.popleft(), next(self._numbers)
-                worker.in_hand[number] = job
+                self._in_hand[worker.number][number] = job
                 left = None if job.clock.left == float("inf") else max(job.clock.left, 0.0)
                 try:
                     worker.say((number, job.name, job.pair, job.seed, left))
@@ -236,8 +174,8 @@ class Crew:
             if self._closing:
                 return
             self._alive.remove(worker)
-            orphans = list(worker.in_hand.values())
-            worker.in_hand.clear()
+            orphans = list(self._in_hand[worker.number].values())
+            self._in_hand[worker.number].clear()
             if not self._alive:
                 orphans += self._waiting
                 self._waiting.clear()
@@ -248,8 +186,8 @@ class Crew:
             self._notes.append(f"{note}.")
             self._hand_out()
         lost = Lost(f"worker process {worker.number} was lost")
-        if not worker.answers.done():
-            worker.answers.set_exception(lost)
+        if not self._answers[worker.number].done():
+            self._answers[worker.number].set_exception(lost)
         for job in orphans:
             job.lane.set_exception(lost)
 
@@ -283,32 +221,3 @@ def _share(cores: Sequence[int], number: int, count: int) -> Sequence[int]:
     """Return one worker's part of the cores, at least one."""
     first, last = (len(cores) * n // count for n in (number, number + 1))
     return cores[first:last] or [cores[number % len(cores)]]
-
-
-def _program(cores: Sequence[int]) -> str:
-    """Return what the worker runs: on its cores, with this process' modules at hand."""
-    path = [part for part in sys.path if isinstance(part, str)]
-    return (
-        f"import os, sys; sys.path[:] = {path!r}\n"
-        f"if hasattr(os, 'sched_setaffinity'): os.sched_setaffinity(0, {list(cores)!r})\n"
-        "from whylow.engine._worker import main; main()"
-    )
-
-
-def _environment() -> dict[str, str]:
-    """Return the worker's environment.
-
-    XLA splits some sums by the threads that it has. `NPROC` gives it as many as here, be
-    they on fewer cores, so that a lane is the same to the last bit.
-    """
-    threads = os.environ.get("NPROC") or str(len(available_cores()))
-    own = {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu", "NPROC": threads}
-    return {**os.environ, **own}
-
-
-def available_cores() -> list[int]:
-    """Return the numbers of the cores that this process may use."""
-    try:
-        return sorted(os.sched_getaffinity(0))
-    except AttributeError:  # not on Linux
-        return list(range(os.cpu_count() or 1))

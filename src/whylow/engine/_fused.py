@@ -76,7 +76,10 @@ class FusedRunner:
 
     @property
     def lane_bytes(self) -> int:
-        """What a lane takes of memory, about: its state twice, as when it is drawn."""
+        """What a lane takes of memory, about: its state twice, as when it is drawn.
+
+        What its programs take while they run is known once they are compiled.
+        """
         rows = {
             id(variable): len(group.occurring) / variable.shape[0]
             for group in self.plan.groups
@@ -86,7 +89,19 @@ class FusedRunner:
         variables = [*self._live.model.variables, *self._live.optimizer.variables]
         sizes = [4 * np.prod(v.shape) * rows.get(id(v), 1.0) for v in variables]
         whole = max((4 * np.prod(v.shape) for v in variables), default=0)
-        return int(2 * sum(sizes) + 3 * whole) + 2**20
+        return int(2 * sum(sizes) + 3 * whole) + self._programs.scratch_bytes + 2**20
+
+    def prepare(self, seed: int, clock: Clock) -> None:
+        """Compile the step of this lane's first batches, before lanes begin side by side.
+
+        Raises:
+            OutOfTime: There is no time left to compile it.
+        """
+        state = self._start(seed)
+        batches, _ = batches_of(self._order(seed, 0), self._training.batch_size)
+        if len(batches):
+            part = batches[:_STEPS_A_CHUNK]
+            self._step_program(state, self._batches.chunk(part, len(part)), clock)
 
     def digest(self) -> str:
         """Return what tells whether another process would train the same numbers.
@@ -110,20 +125,14 @@ class FusedRunner:
         Raises:
             OutOfTime: The clock ran out before the last epoch ended.
         """
+        began = time.perf_counter()
         state = self._start(seed)
         callbacks = Served(self._live, self._rate_of(state))
         history: dict[str, list[float]] = {}
         predicted: list[tuple[np.ndarray, np.ndarray | None]] = []
         failed = None
         for epoch in range(epochs or self._settings.epochs):
-            order = epoch_order(
-                self._rows,
-                self._training.batch_size,
-                shuffle=self._settings.shuffle,
-                whole_batches=self._training.whole_batches,
-                seed=seed,
-                epoch=epoch,
-            )
+            order = self._order(seed, epoch)
             if callbacks:
                 state = self._with_rate(state, callbacks.before(epoch))
             state, logs = self._epoch(state, order, clock)
@@ -147,6 +156,7 @@ class FusedRunner:
             probabilities=np.array([probabilities for probabilities, _ in predicted]),
             steps_positive=np.array(steps) if steps else None,
             failed=failed,
+            seconds=time.perf_counter() - began,
         )
 
     def _start(self, seed: int) -> Any:
@@ -229,11 +239,19 @@ class FusedRunner:
         logs = self._logs(metrics, clock)
         return {f"val_{name}": value for name, value in logs.items()}
 
-    def _train(self, state: Any, chunk: Chunk, steps: int, clock: Clock) -> Any:
-        import jax
+    def _order(self, seed: int, epoch: int) -> np.ndarray:
+        return epoch_order(
+            self._rows,
+            self._training.batch_size,
+            shuffle=self._settings.shuffle,
+            whole_batches=self._training.whole_batches,
+            seed=seed,
+            epoch=epoch,
+        )
 
+    def _step_program(self, state: Any, chunk: Chunk, clock: Clock) -> Any:
         shape = chunk.bucket.shape, leaves_of(chunk.data)[0].shape
-        program = self._programs.get(
+        return self._programs.get(
             ("steps", shape, chunk.key),
             self._steps.many,
             state,
@@ -243,6 +261,11 @@ class FusedRunner:
             clock=clock,
             donated=(0,),
         )
+
+    def _train(self, state: Any, chunk: Chunk, steps: int, clock: Clock) -> Any:
+        import jax
+
+        program = self._step_program(state, chunk, clock)
         arrays = jax.device_put(chunk.arrays)
         done = 0
         while done < steps:

@@ -9,6 +9,30 @@ from pathlib import Path
 _GROUPS = Path("/sys/fs/cgroup")
 
 
+class OutOfMemory(Exception):  # noqa: N818  a way to go on, said in the report
+    """A lane of this fit, trained with no other beside it, found no memory."""
+
+
+def is_of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory ran out."""
+    if isinstance(error, MemoryError):
+        return True
+    said = str(error).lower()
+    return type(error).__name__ in ("XlaRuntimeError", "JaxRuntimeError") and any(
+        words in said for words in ("resource_exhausted", "out of memory", "bad_alloc")
+    )
+
+
+@contextlib.contextmanager
+def without_memory_errors() -> Iterator[None]:
+    """Do without what is inside where there is no memory for it."""
+    try:
+        yield
+    except Exception as error:
+        if not is_of_memory(error):
+            raise
+
+
 def free_memory() -> int | None:
     """Return how many bytes this process may still take, or `None` where none can tell."""
     return min((*_of_the_system(), *_of_the_group(), *_of_the_process()), default=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 
 from whylow import keras2
 from whylow.engine._clock import Clock, OutOfTime
+from whylow.engine._memory import is_of_memory
 from whylow.engine._readout import readout_of
 from whylow.engine._seeds import draw_start
 from whylow.lanes import Lane
@@ -40,7 +42,7 @@ class PlainRunner:
         training, validation, settings = live.to_replay()
         seen = first_rows(validation, count_rows(validation) - live.tested)
         watch = _watch(model, validation.x, self._readout, clock, epochs)
-        failed = None
+        failed, began = None, time.perf_counter()
         with _weights_put_back(live), _seeded(seed), keras2.emulated(model):
             variables = [*model.variables, *live.optimizer.variables]
             for variable, value in zip(
@@ -63,7 +65,10 @@ class PlainRunner:
                 )
             except OutOfTime:
                 raise
-            except Exception as error:  # noqa: BLE001  a lane that fails is an outcome
+            except Exception as error:
+                if is_of_memory(error):
+                    raise
+                # A lane that fails is an outcome.
                 failed = f"{type(error).__name__}: {str(error).splitlines()[0]}"
         losses = watch.history.get("loss", [])
         if failed is None and not np.isfinite(losses).all():
@@ -81,6 +86,7 @@ class PlainRunner:
                 else None
             ),
             failed=failed,
+            seconds=time.perf_counter() - began,
         )
 
 

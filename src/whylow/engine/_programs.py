@@ -29,6 +29,12 @@ class Programs:
 
     def __init__(self) -> None:
         self._compiled: dict[Any, Any] = {}
+        self._scratch = 0
+
+    @property
+    def scratch_bytes(self) -> int:
+        """What the hungriest of them takes while it runs, besides what it is given."""
+        return self._scratch
 
     def get(
         self,
@@ -58,7 +64,9 @@ class Programs:
                 )
                 with clock.compiling(), _kept_on_disk():
                     lowered = self.lowered(function, *args, donated=donated)
-                    self._compiled[key] = lowered.compile(compiler_options=options)
+                    compiled = lowered.compile(compiler_options=options)
+                self._scratch = max(self._scratch, _scratch(compiled))
+                self._compiled[key] = compiled
             return self._compiled[key]
 
     def lowered(
@@ -69,6 +77,11 @@ class Programs:
 
         with _ONE_AT_A_TIME:
             return jax.jit(function, donate_argnums=donated).lower(*args)
+
+
+def _scratch(compiled: Any) -> int:
+    analysis = compiled.memory_analysis()  # none on some devices
+    return 0 if analysis is None else int(analysis.temp_size_in_bytes)
 
 
 def cache_folder() -> Path | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from whylow.engine._clock import Clock, OutOfTime
 from whylow.engine._crew import Crew
 from whylow.engine._fused import FusedRunner
+from whylow.engine._memory import OutOfMemory, without_memory_errors
 from whylow.engine._plain import PlainRunner
 from whylow.engine._seeds import pair_seed
 from whylow.engine._side_by_side import check_memory, trained
@@ -74,8 +75,9 @@ def replay(
     for live in fits:
         try:
             runners[live.fit.name] = _runner(live, classes, notes)
-        except ReplayError as error:
-            notes.append(f"`{live.fit.name}` was not trained again: {error}.")
+        except (ReplayError, MemoryError) as error:
+            why = "memory ran out" if isinstance(error, MemoryError) else error
+            notes.append(f"`{live.fit.name}` was not trained again: {why}.")
     lanes: dict[str, list[Lane]] = {name: [] for name in runners}
     repeated: dict[str, Lane] = {}
     ended: Ended = "planned"
@@ -83,38 +85,51 @@ def replay(
         with staffed(
             fits, runners, classes, workers=workers, clock=clock, notes=notes
         ) as crew:
-            done = 0
             while (until := pairs_to_reach(lanes)) is not None:
-                if repeat_first and not done and not repeated and lanes:
+                if repeat_first and not repeated and lanes and not any(lanes.values()):
                     # At once, so that a study cut short has it.
-                    _train(range(1), runners, seed, clock, lanes, progress, crew)
+                    _train(1, runners, seed, clock, lanes, progress, notes, crew)
                     for name, runner in runners.items():
-                        again = runner.run(0, pair_seed(seed, 0), clock, epochs=1)
-                        repeated[name] = again
-                    done = 1
-                _train(range(done, until), runners, seed, clock, lanes, progress, crew)
-                done = until
+                        with without_memory_errors():
+                            again = runner.run(0, pair_seed(seed, 0), clock, epochs=1)
+                            repeated[name] = again
+                _train(until, runners, seed, clock, lanes, progress, notes, crew)
     except OutOfTime:
         ended = "budget"
     except KeyboardInterrupt:
         ended = "interrupt"
+    repeated = {name: lane for name, lane in repeated.items() if name in lanes}
     return Replayed(lanes, ended, tuple(notes), repeated)
 
 
 def _train(
-    pairs: range,
-    runners: Mapping[str, FusedRunner | PlainRunner],
+    until: int,
+    runners: dict[str, FusedRunner | PlainRunner],
     seed: int,
     clock: Clock,
     lanes: dict[str, list[Lane]],
     progress: Callable[[dict[str, list[Lane]]], None],
+    notes: list[str],
     crew: Crew | None,
 ) -> None:
-    seeds = [(pair, pair_seed(seed, pair)) for pair in pairs]
-    with trained(runners, seeds, clock, crew) as finished:
-        for name, lane in finished:
-            lanes[name].append(lane)
-            progress(lanes)
+    """Train the lanes that are missing up to a pair; leave out what memory cannot hold."""
+    while True:
+        jobs = [
+            (name, pair, pair_seed(seed, pair))
+            for pair in range(until)
+            for name in runners
+            if pair >= len(lanes[name])
+        ]
+        try:
+            with trained(runners, jobs, clock, crew) as finished:
+                for name, lane in finished:
+                    lanes[name].append(lane)
+                    progress(lanes)
+            return
+        except OutOfMemory as error:
+            name = str(error)
+            del runners[name], lanes[name]
+            notes.append(f"`{name}` was not trained again: memory ran out.")
 
 
 def _runner(live: LiveFit, classes: int, notes: list[str]) -> FusedRunner | PlainRunner:

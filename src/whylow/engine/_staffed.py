@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from whylow.engine._clock import Clock
-from whylow.engine._crew import Crew, available_cores
+from whylow.engine._crew import Crew
 from whylow.engine._fused import FusedRunner
 from whylow.engine._memory import free_memory
+from whylow.engine._process import available_cores
 from whylow.engine._side_by_side import SHARE, Runner
 from whylow.engine._travel import CannotTravel, packed
 from whylow.live import LiveFit
