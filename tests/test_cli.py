@@ -275,3 +275,6 @@ def test_explain_and_schema(tmp_path):
     assert "label-broadcast-over-time" in page.stdout
     assert schema["properties"]["schema"]["const"] == "whylow.report/1"
     assert "WL999" in refused(whylow("explain", "WL999", cwd=tmp_path))
+    # Whatever a report calls a suspect has a page.
+    put_back = whylow("explain", "learning-rate-as-before", cwd=tmp_path).stdout
+    assert "put back as it was in the first" in put_back

@@ -178,3 +178,31 @@ def test_a_gain_is_explained_from_above():
 
     assert strongest(suspects, HELD_OUT, PLAN, gap=0.10) == ["layer"]
     assert strongest(suspects, HELD_OUT, PLAN, gap=0.20) == ["layer", "rate"]
+
+
+def test_what_stands_apart_is_measured_alone_and_no_part_of_the_sum():
+    """The mean of the words gives 4 points back, the maximum 3; both are the mean again."""
+    one, other = frozenset(["mean"]), frozenset(["max"])
+    cells = {
+        NOTHING: values(-0.05),
+        one: values(-0.01, seed=1),
+        other: values(-0.02, seed=2),
+    }
+    found = attribute(
+        [screened("mean", 0.04), screened("max", 0.03)],
+        cells,
+        ["mean"],
+        held_out=HELD_OUT,
+        plan=PLAN,
+        fit="variant",
+        worse=True,
+        apart=["max"],
+    )
+    first, second = found.causes
+
+    assert (first.remedy, first.apart, first.role) == ("mean", False, "cause")
+    assert (second.remedy, second.apart, second.role) == ("max", True, "cause")
+    assert second.stage == "confirmed"
+    assert second.effect.estimate == pytest.approx(0.03)
+    assert found.remainder.estimate == pytest.approx(-0.01)
+    assert found.interactions == ()

@@ -11,9 +11,9 @@ from keras import layers
 sys.path.insert(0, str(Path(__file__).parents[1] / "remedies"))
 from remedy_fits import dense, recorded
 
-from whylow import engine
+from whylow import engine, remedies
 from whylow.capture._groups import Groups
-from whylow.causes import suspects
+from whylow.causes import Suspect, suspects
 from whylow.records import Comparison
 from whylow.study._causes import _minutes, _taken_apart
 from whylow.study._cells import affordable, factorial
@@ -138,3 +138,21 @@ def test_a_factorial_has_every_set_of_what_the_time_bears(two, found):
     # Five cells of 29 s are under six pairs each; three cells are nine.
     assert (short.names, short.pairs) == ([rate.remedy.name], 9)
     assert none is None
+
+
+def test_of_two_changes_of_one_thing_the_weaker_has_a_cell_of_its_own(two, found):
+    """A third of the rate, then the rate as before, is the rate as before."""
+    baseline, variant = two
+    rate, _, without = found
+    lower = remedies.named("lower-learning-rate")
+    other = Suspect(remedy=lower, code=None, variant=lower.apply(variant))
+    whole = factorial(
+        baseline, variant, [rate, other, without], pairs=12, per_lane=1.0, left=1e6
+    )
+
+    assert whole.names == [rate.remedy.name, without.remedy.name]
+    assert whole.apart == ("lower-learning-rate",)
+    with_it = [undone for undone in whole.variant if "lower-learning-rate" in undone]
+    assert with_it == [frozenset(["lower-learning-rate"])]
+    assert len(whole.fits()) == 1 + 4 + 1
+    assert whole.time_ratio("lower-learning-rate", {}) is None

@@ -16,6 +16,7 @@ from whylow.engine._seeds import draw_start
 from whylow.exceptions import InputError
 from whylow.layers import AttentionPooling, SeqSelfAttention
 from whylow.live import Kept
+from whylow.records import Finding
 from whylow.remedies import NotApplicable
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -483,3 +484,51 @@ def test_every_page_has_a_summary_when_not_to_use_it_and_the_code(remedy):
     assert "## When it does not fit" in page
     assert page.rstrip().endswith(remedy.code)
     assert remedy.does[0].islower()
+
+
+def found_by(code, *faults):
+    given = Finding(
+        code=code, name="", severity="warning", fit="a", message="", fix="", faults=faults
+    )
+    return {remedy.name for remedy in remedies.for_finding(given)}
+
+
+@pytest.mark.parametrize(
+    ("code", "faults", "never"),
+    [
+        ("WL311", ("learning_rate", "epochs"), {"lower-learning-rate"}),
+        ("WL323", ("epochs", "overfitting"), {"more-epochs"}),
+        ("WL221", ("regularization",), {"dropout", "weight-decay"}),
+        ("WL317", ("regularization",), {"dropout", "weight-decay"}),
+    ],
+)
+def test_too_much_of_a_thing_does_not_propose_more_of_it(code, faults, never):
+    assert not found_by(code, *faults) & never
+
+
+def test_every_remedy_but_a_control_is_proposed_by_some_finding():
+    unproposed = {
+        remedy.name
+        for remedy in remedies.table()
+        if not remedy.codes and not remedy.faults and remedy.kind != "control"
+    }
+
+    assert unproposed == {"keep-last-state"}  # stands beside the controls of attention
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "learning-rate-as-before", "without-dropout", "with-dropout", "match-parameters",
+        "best-epoch", "units-of-dense", "GlobalAveragePooling1D-for-pool",
+    ],
+)  # fmt: skip
+def test_whatever_name_a_report_has_there_is_a_page_for_it(name):
+    page = remedies.page_of(name)
+
+    assert page.startswith(f"# {name}\n")
+    assert len(page) > 200
+
+
+def test_for_any_other_name_there_is_none():
+    assert remedies.page_of("nonsense") is None

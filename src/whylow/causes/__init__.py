@@ -14,12 +14,14 @@ from whylow.causes._controls import linear_control as linear_control
 from whylow.causes._controls import majority_class as majority_class
 from whylow.causes._differences import differences as differences
 from whylow.causes._suspects import Suspect as Suspect
+from whylow.causes._suspects import as_trained as as_trained
 from whylow.causes._suspects import suspects as suspects
 
 __all__ = [
     "Attributed",
     "Screened",
     "Suspect",
+    "as_trained",
     "attribute",
     "best_epoch",
     "differences",

@@ -141,6 +141,7 @@ def attribute(
     plan: Plan,
     fit: str,
     worse: bool,
+    apart: Sequence[str] = (),
 ) -> Attributed:
     """Return what each suspect carries.
 
@@ -153,11 +154,15 @@ def attribute(
         plan: Metric and smallest meaningful difference.
         fit: Name of the variant.
         worse: Whether the verdict on it was "worse": then only what gives back counts.
+        apart: Suspects in the cells by themselves, as they cannot be undone together with
+            a factor: what undoing each alone gives, no part of the sum.
     """
     if not screened:
         return Attributed()
     number = len(screened)
     contrasts = shapley(cells, factors) if cells else {}
+    if cells:
+        contrasts |= {name: cells[frozenset([name])] - cells[frozenset()] for name in apart}
     fresh = {
         name: effect(values, held_out, plan, sharing=number)
         for name, values in contrasts.items()
@@ -167,7 +172,8 @@ def attribute(
     for one in screened:
         name = one.remedy.name
         found = fresh.get(name) or effect(one.values, held_out, plan, sharing=number)
-        causes.append(_cause(one, found, p_values.get(name), held_out, plan, fit, worse))
+        cause = _cause(one, found, p_values.get(name), held_out, plan, fit, worse)
+        causes.append(cause.model_copy(update={"apart": name in apart}))
     order = {"cause": 0, "undecided": 1, "acquitted": 2}
     causes.sort(key=lambda cause: (order[cause.role], -abs(cause.effect.estimate or 0.0)))
     if not cells:

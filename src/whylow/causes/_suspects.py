@@ -66,7 +66,7 @@ def suspects(
     """
     found: list[Suspect] = []
     refused: list[str] = []
-    known = {_as_trained(variant): ""}
+    known = {as_trained(variant): ""}
     proposals = _ranked(baseline, variant, findings, own)
     changed = {one.remedy.name: _tried(one.remedy, variant) for one in proposals}
     for proposal in proposals:
@@ -75,7 +75,7 @@ def suspects(
             refused.append(f"{remedy.name}: {undone}")
             continue
         restored = _restored_by(remedy, undone, proposals, changed)
-        trained = _as_trained(undone)
+        trained = as_trained(undone)
         if restored:
             refused.append(f"{remedy.name}: {restored} sets the same thing")
         elif trained in known:
@@ -121,13 +121,16 @@ def _restored_by(
         alone = changed[other.remedy.name]
         if other.plant is not None and not isinstance(alone, str):
             again = _applied(other.remedy, undone)
-            if again is not None and _as_trained(again) == _as_trained(alone):
+            if again is not None and as_trained(again) == as_trained(alone):
                 return other.remedy.name
     return ""
 
 
-def _as_trained(live: LiveFit) -> str:
-    """Return all that tells what is trained apart, names left out."""
+def as_trained(live: LiveFit) -> str:
+    """Return all that tells what is trained apart, names of layers left out.
+
+    Two fits of which it is equal are one fit under two names.
+    """
     fit = live.fit
     layers = fit.model.layers if fit.model is not None else ()
     described = [(layer.class_name, flat(layer.config)) for layer in layers]

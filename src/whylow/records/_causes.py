@@ -30,6 +30,11 @@ class Cause(Record):
         description="Measured on fresh seeds; on those of the comparison, which never "
         "name a cause; or on the same runs, nothing retrained.",
     )
+    apart: bool = Field(
+        default=False,
+        description="Confirmed by itself, as it cannot be undone together with a stronger "
+        "one; no part of the sum of parts and remainder.",
+    )
     level: float | None = Field(default=None, description="Level of the interval.")
     p: float | None = Field(
         default=None, description="Two-sided p by Holm over all that were screened."

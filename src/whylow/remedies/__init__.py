@@ -6,18 +6,19 @@ it does not suit is refused with the reason (`NotApplicable`).
 """
 
 from whylow.remedies._own import own as own
-from whylow.remedies._put_back import PARAMETERS_ALIKE as PARAMETERS_ALIKE
+from whylow.remedies._pages import page_of as page_of
 from whylow.remedies._put_back import layer_again as layer_again
 from whylow.remedies._put_back import layer_argument as layer_argument
 from whylow.remedies._put_back import layer_of as layer_of
 from whylow.remedies._put_back import loss_of as loss_of
-from whylow.remedies._put_back import match_parameters as match_parameters
 from whylow.remedies._put_back import optimizer_of as optimizer_of
 from whylow.remedies._put_back import rows_of as rows_of
 from whylow.remedies._put_back import setting_of as setting_of
 from whylow.remedies._put_back import without_layer as without_layer
 from whylow.remedies._remedy import NotApplicable as NotApplicable
 from whylow.remedies._remedy import Remedy as Remedy
+from whylow.remedies._size import PARAMETERS_ALIKE as PARAMETERS_ALIKE
+from whylow.remedies._size import match_parameters as match_parameters
 from whylow.remedies._table import find as find
 from whylow.remedies._table import for_code as for_code
 from whylow.remedies._table import for_finding as for_finding
@@ -39,6 +40,7 @@ __all__ = [
     "named",
     "optimizer_of",
     "own",
+    "page_of",
     "rows_of",
     "setting_of",
     "table",

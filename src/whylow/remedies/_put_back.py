@@ -11,16 +11,10 @@ from typing import Any
 
 from whylow.live import LiveFit
 from whylow.remedies._changed import with_compile, with_layers, with_rows, with_settings
-from whylow.remedies._find import heads_of, layers_of, live_layer
-from whylow.remedies._rebuild import Change, copied, rebuilt_model
+from whylow.remedies._find import layers_of, live_layer
+from whylow.remedies._pages import PAGE
+from whylow.remedies._rebuild import copied
 from whylow.remedies._remedy import NotApplicable, Remedy
-
-PAGE = """One thing in which two fits differ, put back as it was in the first.
-
-The variant is trained with the baseline's value of one argument, or without a layer that
-was added, and all else as it is. Where the two belong together (a layer's shape and what
-stands behind it) one cannot be put back alone, and is listed as not examined.
-"""
 
 
 def layer_argument(layer: str, argument: str, value: Any, said: str = "") -> Remedy:
@@ -36,9 +30,11 @@ def layer_argument(layer: str, argument: str, value: Any, said: str = "") -> Rem
     name = f"{short}-of-{layer}"
 
     def change(live: LiveFit) -> LiveFit:
-        return with_layers(live, name, {layer: lambda old: [_with(old, argument, value)]})
+        return with_layers(
+            live, name, {layer: lambda old: [with_argument(old, argument, value)]}
+        )
 
-    return _remedy(name, f"putting back `{short}={said or value}` of `{layer}`", change)
+    return difference(name, f"putting back `{short}={said or value}` of `{layer}`", change)
 
 
 def without_layer(layer: str) -> Remedy:
@@ -52,7 +48,7 @@ def without_layer(layer: str) -> Remedy:
             live, name, {layer: lambda old: [keras.layers.Identity(name=old.name)]}
         )
 
-    return _remedy(name, f"taking out `{layer}`", change)
+    return difference(name, f"taking out `{layer}`", change)
 
 
 def layer_again(baseline: LiveFit, layer: str, behind: str) -> Remedy:
@@ -75,7 +71,7 @@ def layer_again(baseline: LiveFit, layer: str, behind: str) -> Remedy:
             live, name, {behind: lambda old: [copied(old), copied(again, name=free)]}
         )
 
-    return _remedy(name, f"putting back `{layer}`", change)
+    return difference(name, f"putting back `{layer}`", change)
 
 
 def layer_of(baseline: LiveFit, layer: str, place: str) -> Remedy:
@@ -93,77 +89,7 @@ def layer_of(baseline: LiveFit, layer: str, place: str) -> Remedy:
     def change(live: LiveFit) -> LiveFit:
         return with_layers(live, name, {place: lambda old: [copied(again, name=place)]})
 
-    return _remedy(name, f"putting back `{kind}` in place of `{place}`", change)
-
-
-# Between fits whose parameters differ by less, size is no suspect.
-PARAMETERS_ALIKE = 0.02
-
-
-def match_parameters(count: int) -> Remedy:
-    """Return the remedy that makes layers narrower or wider, to so many parameters in all.
-
-    Every `units` but that of the last layer is multiplied by one factor.
-
-    Args:
-        count: Parameters of the baseline.
-    """
-    name = "match-parameters"
-
-    def change(live: LiveFit) -> LiveFit:
-        head = heads_of(live)
-        widths = {
-            (layer.name, key): value
-            for layer in layers_of(live)
-            for key, value in _flat(layer.config).items()
-            if key.rpartition(".")[2] == "units"
-            and isinstance(value, int)
-            and layer.name != head.name
-        }
-        if not widths:
-            raise NotApplicable("no layer but the last has `units` that could be changed")
-
-        def scaled(factor: float) -> dict[str, Change]:
-            wanted: dict[str, dict[str, int]] = {}
-            for (layer, key), units in widths.items():
-                wanted.setdefault(layer, {})[key] = max(round(factor * units), 1)
-            return {layer: _made_with(units) for layer, units in wanted.items()}
-
-        low, high = 0.02, 8.0
-        for _ in range(12):
-            middle = (low * high) ** 0.5
-            if rebuilt_model(live.model, scaled(middle)).count_params() > count:
-                high = middle
-            else:
-                low = middle
-        found = with_layers(live, name, scaled(low))
-        parameters = found.model.count_params()
-        if abs(parameters - count) > PARAMETERS_ALIKE * count:
-            raise NotApplicable(
-                f"with other widths it has {parameters:,} parameters, not about {count:,}"
-            )
-        return found
-
-    return _remedy(name, "matching the number of parameters", change)
-
-
-def _made_with(units: dict[str, int]) -> Change:
-    def change(old: Any) -> list[Any]:
-        for argument, value in units.items():
-            old = _with(old, argument, value)
-        return [old]
-
-    return change
-
-
-def _flat(config: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in config.items():
-        if isinstance(value, dict) and key != "backward_layer":
-            found |= _flat(value, f"{prefix}{key}.")
-        else:
-            found[f"{prefix}{key}"] = value
-    return found
+    return difference(name, f"putting back `{kind}` in place of `{place}`", change)
 
 
 def optimizer_of(baseline: LiveFit, argument: str) -> Remedy:
@@ -184,7 +110,7 @@ def optimizer_of(baseline: LiveFit, argument: str) -> Remedy:
         key = argument.partition(".")[0]
         return with_compile(live, name, optimizer_config={key: config[key]})
 
-    return _remedy(
+    return difference(
         name, f"putting back the {argument.partition('.')[0].replace('_', ' ')}", change
     )
 
@@ -195,7 +121,7 @@ def loss_of(baseline: LiveFit) -> Remedy:
     def change(live: LiveFit) -> LiveFit:
         return with_compile(live, "loss-as-before", loss=baseline.model.loss)
 
-    return _remedy("loss-as-before", "putting back the loss", change)
+    return difference("loss-as-before", "putting back the loss", change)
 
 
 def setting_of(baseline: LiveFit, argument: str) -> Remedy:
@@ -215,7 +141,7 @@ def setting_of(baseline: LiveFit, argument: str) -> Remedy:
             raise NotApplicable("the script hands over ready batches")
         return with_settings(live, name, **{argument: getattr(settings, argument)})
 
-    return _remedy(name, f"putting back `{argument}`", change)
+    return difference(name, f"putting back `{argument}`", change)
 
 
 def rows_of(baseline: LiveFit) -> Remedy:
@@ -229,10 +155,10 @@ def rows_of(baseline: LiveFit) -> Remedy:
         rows = replace(baseline.training, batch_size=live.training.batch_size)
         return with_rows(live, "rows-as-before", rows)
 
-    return _remedy("rows-as-before", "training on the same rows", change)
+    return difference("rows-as-before", "training on the same rows", change)
 
 
-def _remedy(name: str, does: str, change: Any) -> Remedy:
+def difference(name: str, does: str, change: Any) -> Remedy:
     return Remedy(
         name=name,
         kind="difference",
@@ -243,7 +169,7 @@ def _remedy(name: str, does: str, change: Any) -> Remedy:
     )
 
 
-def _with(layer: Any, argument: str, value: Any) -> Any:
+def with_argument(layer: Any, argument: str, value: Any) -> Any:
     first, *inner = argument.split(".")
     config = copy.deepcopy(layer.get_config())
     if first == "layer" and not inner:  # another one wrapped: both ways are made of it

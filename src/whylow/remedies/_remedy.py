@@ -25,6 +25,7 @@ class Remedy:
         name: Its name, as `whylow explain` takes it: `"mask-padding"`.
         codes: Checks that propose it, the most telling first.
         faults: Faults that it undoes; a check that finds one of them proposes it too.
+        unless: Checks that find such a fault the other way round: too much of what it does.
         kind: `"fix"` undoes a fault, `"try"` changes a setting that may be either way,
             `"control"` takes something away to see whether it mattered, `"difference"`
             puts back what differs between two fits.
@@ -37,6 +38,7 @@ class Remedy:
     name: str
     codes: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
+    unless: tuple[str, ...] = ()
     kind: Kind = "fix"
     does: str
     page: str

@@ -79,7 +79,11 @@ def for_code(code: str) -> tuple[Remedy, ...]:
 
 def for_finding(finding: Finding) -> tuple[Remedy, ...]:
     """Return the remedies of a finding: those of its code, then those of its faults."""
-    by_fault = [remedy for remedy in _TABLE if set(remedy.faults) & set(finding.faults)]
+    by_fault = [
+        remedy
+        for remedy in _TABLE
+        if set(remedy.faults) & set(finding.faults) and finding.code not in remedy.unless
+    ]
     return tuple(dict.fromkeys((*for_code(finding.code), *by_fault)))
 
 

@@ -67,7 +67,11 @@ def remainder(report: Report) -> str:
     if report.remainder is None or report.causes_difference is None:
         return ""
     metric = metric_of_causes(report)
-    names = [cause.remedy for cause in report.causes if cause.stage == "confirmed"]
+    names = [
+        cause.remedy
+        for cause in report.causes
+        if cause.stage == "confirmed" and not cause.apart
+    ]
     of = fmt.change(metric, report.causes_difference)
     return (
         f"With {' and '.join(names)} at once {fmt.change(metric, report.remainder)} is "
@@ -142,9 +146,9 @@ def _sentence(cause: Cause, metric: str, gap: float | None) -> str:
         return f"{does} {ends or fmt.change(metric, cause.effect)}"
     if cause.role == "undecided":
         would = f"; {cause.would_decide} would decide it" if cause.would_decide else ""
-        if cause.would_decide.startswith("more labelled texts"):
+        if ":" in cause.would_decide:  # a sentence of its own: what cannot decide it
             would = f"; {cause.would_decide}"
-        return f"{does} {fmt.change(metric, cause.effect)}{would}"
+        return f"{does} {fmt.change(metric, cause.effect)}{would}{_alone(cause, metric)}"
     effect = cause.effect.estimate or 0.0
     size = _size(metric, effect)
     unit = f" {fmt.unit(metric)}".rstrip()
@@ -155,12 +159,20 @@ def _sentence(cause: Cause, metric: str, gap: float | None) -> str:
     if shared is not None and abs(shared) >= 0.05 * abs(effect):
         also = fmt.change(metric, Interval(estimate=shared))
         beyond = f", beyond the {also} that it gives the baseline"
+    beyond += _alone(cause, metric)
     if gap is not None and effect > 0 > gap:
         return f"{does} gives back {size} of {_size(metric, gap)}{unit} {ends}{beyond}"
     if gap is not None and effect < 0 < gap:
         return f"{does} takes away {size} of {_size(metric, gap)}{unit} {ends}{beyond}"
     verb = "gives" if effect > 0 else "takes away"
     return f"{does} {verb} {size}{unit} {ends}{beyond}"
+
+
+def _alone(cause: Cause, metric: str) -> str:
+    """Say what the same difference does where nothing else is changed."""
+    if cause.planted is None:
+        return ""
+    return f"; alone in the baseline it makes {fmt.change(metric, cause.planted)}"
 
 
 def _size(metric: str, value: float) -> str:

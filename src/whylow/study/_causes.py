@@ -278,6 +278,7 @@ class _Examination:
             plan=self._plan,
             fit=self._variant.fit.name,
             worse=self._worse,
+            apart=self._factorial.apart if self._factorial and self._cells else (),
         )
         view = self._best_epoch()
         views = () if view is None else (view,)
@@ -324,6 +325,9 @@ class _Examination:
             "screened": [one.remedy.name for one in self._screened],
             "screen_pairs": len(self._screened[0].gain) if self._screened else 0,
             "confirmed": list(factors),
+            "confirmed_apart": list(self._factorial.apart)
+            if self._factorial and self._cells
+            else [],
             "fresh_pairs": len(next(iter(self._cells.values()))) if self._cells else 0,
             "seconds": {key: round(value, 1) for key, value in self._seconds.items()},
             "intervals": "crossed seeds x texts, at 1 - .05 / suspects screened",

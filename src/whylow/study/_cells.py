@@ -16,6 +16,8 @@ MOST_FACTORS = 3
 # Fewer fresh pairs than this confirm little; fewer suspects are taken instead.
 FEWEST_FRESH = 6
 _FEWEST_AT_ALL = 4
+# Cells of one suspect: both fits, and the suspect undone where each has it.
+_ONE_SUSPECT = 4
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Factorial:
         baseline: Set of shared suspects undone → changed baseline.
         shared: The suspects that the baseline has too.
         pairs: Fresh pairs to train.
+        apart: Suspects of which only one can be undone at a time with a stronger one
+            (two layers for one place): a cell of each alone, and in no set.
     """
 
     names: list[str]
@@ -35,6 +39,7 @@ class Factorial:
     baseline: dict[frozenset[str], LiveFit]
     shared: frozenset[str]
     pairs: int
+    apart: tuple[str, ...] = ()
 
     def fits(self) -> list[LiveFit]:
         """Return all cells."""
@@ -50,7 +55,7 @@ class Factorial:
 
     def time_ratio(self, name: str, seconds: Mapping[str, float]) -> float | None:
         """Return the seconds of a lane with a suspect undone over those without."""
-        if name not in self.names:
+        if name not in (*self.names, *self.apart):
             return None
         cells = (self.variant[frozenset([name])], self.variant[frozenset()])
         undone, before = (seconds.get(live.fit.name) for live in cells)
@@ -114,7 +119,7 @@ def factorial(
 ) -> Factorial | None:
     """Return the factorial of as many of the strongest suspects as the budget bears.
 
-    Those that cannot be undone together with a stronger one stay outside.
+    Those that cannot be undone together with a stronger one get a cell of their own.
 
     Args:
         baseline: The fit before the change.
@@ -129,42 +134,63 @@ def factorial(
         if found is None:
             return None
         bearable = left / (per_lane * len(found.fits())) if per_lane else pairs
-        fewest = FEWEST_FRESH if len(found.names) > 1 else _FEWEST_AT_ALL
+        fewest = FEWEST_FRESH if len(found.fits()) > _ONE_SUSPECT else _FEWEST_AT_ALL
         if bearable >= fewest:
-            return Factorial(
-                found.names,
-                found.variant,
-                found.baseline,
-                found.shared,
-                int(min(pairs, bearable)),
-            )
+            return replace(found, pairs=int(min(pairs, bearable)))
     return None
 
 
 def _cells(
     baseline: LiveFit, variant: LiveFit, suspects: Sequence[Suspect], most: int
 ) -> Factorial | None:
-    names: list[str] = []
-    shared: frozenset[str] = frozenset()
-    undone_in_variant = {frozenset[str](): variant}
-    undone_in_baseline = {frozenset[str](): baseline}
+    together: list[Suspect] = []
+    apart: list[Suspect] = []
+    in_variant = {frozenset[str](): variant}
+    in_baseline = {frozenset[str](): baseline}
     for one in suspects:
-        if len(names) == most:
+        if len(together) + len(apart) == most:
             break
-        also = one.baseline is not None
-        try:
-            more = _extended(undone_in_variant, one)
-            more_baseline = _extended(undone_in_baseline, one) if also else {}
-        except NotApplicable:
+        if any(_alternatives(one, other) for other in together):
+            apart.append(one)
             continue
-        undone_in_variant |= more
-        undone_in_baseline |= more_baseline
-        names.append(one.remedy.name)
-        if also:
-            shared |= {one.remedy.name}
-    if not names:
+        try:
+            more = _extended(in_variant, one)
+            more_baseline = _extended(in_baseline, one) if one.baseline else {}
+        except NotApplicable:
+            apart.append(one)
+            continue
+        in_variant |= more
+        in_baseline |= more_baseline
+        together.append(one)
+    if not together:
         return None
-    return Factorial(names, undone_in_variant, undone_in_baseline, shared, 0)
+    for one in apart:
+        in_variant[frozenset([one.remedy.name])] = one.variant
+        if one.baseline is not None:
+            in_baseline[frozenset([one.remedy.name])] = one.baseline
+    return Factorial(
+        names=[one.remedy.name for one in together],
+        variant=in_variant,
+        baseline=in_baseline,
+        shared=frozenset(
+            one.remedy.name for one in (*together, *apart) if one.baseline is not None
+        ),
+        pairs=0,
+        apart=tuple(one.remedy.name for one in apart),
+    )
+
+
+def _alternatives(one: Suspect, other: Suspect) -> bool:
+    """Whether undoing both, in either order, is undoing one of them.
+
+    The effect of either would then be counted as nothing half of the time.
+    """
+    alone = [causes.as_trained(each.variant) for each in (one, other)]
+    try:
+        both = [one.remedy.apply(other.variant), other.remedy.apply(one.variant)]
+    except NotApplicable:
+        return True
+    return any(causes.as_trained(each) in alone for each in both)
 
 
 def _extended(

@@ -38,7 +38,7 @@ def summed_up(
         findings=tuple(findings),
         checks_not_run=tuple(not_run),
         comparisons=tuple(
-            _mend_first(_with_changes(one, by_name), findings)
+            _mend_first(_with_changes(one, by_name), findings, attributed.causes)
             for one in compared.comparisons
         ),
         causes=attributed.causes,
@@ -62,9 +62,16 @@ def _with_changes(
 
 
 def _mend_first(
-    comparison: records.Comparison, findings: Sequence[records.Finding]
+    comparison: records.Comparison,
+    findings: Sequence[records.Finding],
+    causes: Sequence[records.Cause],
 ) -> records.Comparison:
-    """Advise to mend an error before anything is kept because of the verdict."""
+    """Advise to mend an error before anything is kept because of the verdict.
+
+    Not where a cause was measured: what to do about it is known better than by rule.
+    """
+    if any(one.role == "cause" and one.fit == comparison.variant for one in causes):
+        return comparison
     sides = (comparison.baseline, comparison.variant)
     errors = [
         one

@@ -49,7 +49,7 @@ def _change(live: LiveFit) -> LiveFit:
 
 REMEDY = Remedy(
     name=NAME,
-    codes=("WL202",),
+    codes=("WL120", "WL202"),
     kind="try",
     does="cutting the texts to the length that 95 % have",
     page=__doc__ or "",

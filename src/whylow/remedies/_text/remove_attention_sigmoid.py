@@ -33,6 +33,7 @@ def _change(live: LiveFit) -> LiveFit:
 
 REMEDY = Remedy(
     name=NAME,
+    codes=("WL214", "WL212"),
     faults=("hidden_activation",),
     does="taking the activation off the attention scores",
     page=__doc__ or "",

@@ -45,6 +45,7 @@ REMEDY = Remedy(
     name=NAME,
     codes=("WL301",),
     faults=("overfitting", "regularization"),
+    unless=("WL221", "WL317"),  # too much of it already
     kind="try",
     does="dropping out half before the last layer",
     page=__doc__ or "",

@@ -26,6 +26,7 @@ def _change(live: LiveFit) -> LiveFit:
 
 REMEDY = Remedy(
     name=NAME,
+    codes=("WL323",),
     kind="try",
     does="training for half of the epochs",
     page=__doc__ or "",

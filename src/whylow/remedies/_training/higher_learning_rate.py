@@ -22,7 +22,7 @@ def _change(live: LiveFit) -> LiveFit:
 
 REMEDY = Remedy(
     name=NAME,
-    codes=("WL307", "WL302"),
+    codes=("WL311", "WL307", "WL302"),
     kind="try",
     does="three times the learning rate",
     page=__doc__ or "",

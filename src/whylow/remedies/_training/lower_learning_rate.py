@@ -24,6 +24,7 @@ REMEDY = Remedy(
     name=NAME,
     codes=("WL304", "WL305", "WL303"),
     faults=("learning_rate", "exploding"),
+    unless=("WL311", "WL320"),  # too low already
     kind="try",
     does="a third of the learning rate",
     page=__doc__ or "",

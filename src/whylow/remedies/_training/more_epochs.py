@@ -28,6 +28,7 @@ REMEDY = Remedy(
     name=NAME,
     codes=("WL302",),
     faults=("epochs",),
+    unless=("WL323",),  # too many already
     kind="try",
     does="training for twice as many epochs",
     page=__doc__ or "",

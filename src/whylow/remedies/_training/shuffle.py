@@ -25,6 +25,7 @@ def _change(live: LiveFit) -> LiveFit:
 
 REMEDY = Remedy(
     name=NAME,
+    codes=("WL108",),
     does="shuffling the rows",
     page=__doc__ or "",
     code="fit(…, shuffle=True)",

@@ -26,6 +26,7 @@ REMEDY = Remedy(
     name=NAME,
     codes=("WL301", "WL309"),
     faults=("overfitting", "regularization"),
+    unless=("WL221", "WL317"),  # too much of it already
     kind="try",
     does="decaying the weights",
     page=__doc__ or "",
