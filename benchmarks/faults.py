@@ -145,6 +145,39 @@ def published(cases: list[dict]) -> None:
         print(f"published, {tool}: fault located {named} of {len(rows)}")
 
 
+def confirmations(kept: Path, cases: list[dict]) -> None:
+    """Print what a replay said of the error findings on the buggy halves of seed 0."""
+    print("\nfirst error finding on the buggy half, put to the test by a replay:")
+    counts: dict[str, int] = {}
+    for case in cases:
+        path = kept / f"{case['id']}-buggy-0.json"
+        found = json.loads(path.read_text()).get("findings", ()) if path.exists() else ()
+        # A refuted one is an info, and what it was before stands in its message.
+        put = [one for one in found if one["severity"] == "error"]
+        put += [one for one in found if one["confirmed"] == "refuted"]
+        if put:
+            first = put[0]
+            counts[first["confirmed"]] = counts.get(first["confirmed"], 0) + 1
+            told = first["message"].partition("Trained again: ")[2]
+            print(f"  {case['id']:<22}{first['code']} {first['confirmed']:<11}{told}")
+    print("  " + ", ".join(f"{name}: {count}" for name, count in counts.items()))
+
+
+def cost(kept: Path) -> None:
+    """Print what probes took, against what they may: 5 s, or a fifth of the fit."""
+    spent = [json.loads(path.read_text())["seconds"] for path in kept.glob("*.json")]
+    if not spent:
+        return
+    probes = [one["probes"] for one in spent]
+    over = [one for one in spent if one["probes"] > max(5.0, 0.2 * one["fit"])]
+    median = statistics.median(probes)
+    print(
+        f"\nprobes of {len(spent)} fits: median {median:.1f} s, longest"
+        f" {max(probes):.1f} s;"
+        f" beyond 5 s and a fifth of the fit's own time: {len(over)}"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=Path, default=FOLDER)
@@ -173,11 +206,8 @@ def main() -> None:
                 print(f"{case['id']:<22}{variant:<7}{truth:<22}{found or '-'}")
     print()
     table(args.kept, cases, seeds)
-    spent = [json.loads(path.read_text())["seconds"] for path in args.kept.glob("*.json")]
-    if spent:
-        probes = [one["probes"] for one in spent]
-        median = statistics.median(probes)
-        print(f"probes: median {median:.1f} s, longest {max(probes):.1f} s")
+    confirmations(args.kept, cases)
+    cost(args.kept)
 
 
 if __name__ == "__main__":

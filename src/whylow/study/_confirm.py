@@ -22,8 +22,9 @@ from whylow.records import Finding
 from whylow.study._interrupts import finishing
 from whylow.study._options import Options
 
-# Found by training with and without the change already: nothing is left to confirm.
-_TRIED = frozenset({"WL310", "WL311", "WL312"})
+# Skill of the trial with the change, as evidence calls it: found by training with and
+# without it already, so that nothing is left to confirm.
+_OF_TRIAL = ("skill_lower", "skill_changed", "skill_ordinary", "skill_scaled")
 # Skill is 0 for the best constant answer, 1 for all right. Two trainings of one model on
 # some hundred held-out rows seldom differ by more than this.
 LEAST_GAIN = 0.1
@@ -53,7 +54,9 @@ def confirmed(
             the fits themselves took, or 20 s.
 
     Returns:
-        The findings, errors by confirmed gain first. A refuted one is an info.
+        The findings, errors first. Those that were tried stand by what was gained, each
+        in a place that one of them had: one that could not be tried keeps its own. A
+        refuted one is an info.
     """
     errors = [one for one in findings if one.severity == "error" and one.allowed is None]
     if not options.confirm or not errors:
@@ -65,19 +68,28 @@ def confirmed(
         _one(error, live.get(error.fit or ""), options.seed, box) for error in errors
     ]
     with finishing():
-        standing = [one for one in outcomes if one.finding.severity == "error"]
-        # Sorting is stable: the order of the checks stays among equal gains.
-        standing.sort(key=lambda one: -one.gain)
+        standing = _by_gain([one for one in outcomes if one.finding.severity == "error"])
         refuted = [one.finding for one in outcomes if one.finding.severity != "error"]
         rest = [one for one in findings if one not in errors]
         return (*(one.finding for one in standing), *rest, *refuted)
 
 
+def _by_gain(outcomes: list[Confirmation]) -> list[Confirmation]:
+    """Sort those with a gain among their own places; an untried rule may be right too."""
+    places = [place for place, one in enumerate(outcomes) if one.gain > 0]
+    # Sorting is stable: the order of the checks stays among equal gains.
+    ordered = sorted((outcomes[place] for place in places), key=lambda one: -one.gain)
+    for place, one in zip(places, ordered, strict=True):
+        outcomes[place] = one
+    return outcomes
+
+
 def _one(
     finding: Finding, live: LiveFit | None, seed: int, box: engine.Clock
 ) -> Confirmation:
-    if finding.code in _TRIED:
-        return Confirmation(finding.model_copy(update={"confirmed": "confirmed"}), 1.0)
+    tried = _gain_of_trial(finding)
+    if tried is not None:
+        return Confirmation(finding.model_copy(update={"confirmed": "confirmed"}), tried)
     if live is None or not live.fit.replayable:
         return Confirmation(finding)
     changed = _undone(finding, live)
@@ -98,6 +110,14 @@ def _one(
     if not all(lanes):
         return Confirmation(finding)
     return judged(finding, *(_scored(one[0], held_out) for one in lanes))
+
+
+def _gain_of_trial(finding: Finding) -> float | None:
+    evidence = finding.evidence
+    after = next(
+        (evidence[key] for key in _OF_TRIAL if evidence.get(key) is not None), None
+    )
+    return None if after is None else after - max(evidence.get("skill") or 0.0, 0.0)
 
 
 def _undone(finding: Finding, live: LiveFit) -> LiveFit | None:

@@ -3,14 +3,16 @@
 One unit: `sigmoid` with binary cross-entropy. As many units as classes: `softmax` with
 categorical cross-entropy, sparse where the labels are numbers. Several labels a row:
 `sigmoid` with binary cross-entropy. Amounts: no activation, and squared errors. An
-activation that stands behind the last `Dense` as a layer of its own is taken out. Metrics
-stay.
+activation that stands behind the last `Dense` as a layer of its own is made linear.
+Metrics stay.
 
 ## When it does not fit
 Activation and loss fit already, or the number of units goes with no such pair.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
@@ -44,9 +46,15 @@ def _change(live: LiveFit) -> LiveFit:
     wanted = "linear" if logits else activation
     if not behind and head.config.get("activation") == wanted and compiled.loss == loss:
         raise NotApplicable("activation and loss fit the labels already")
-    changes: dict[str, Change] = {layer.name: lambda old: [] for layer in behind}
+    changes: dict[str, Change] = {layer.name: _linear for layer in behind}
     changes[head.name] = lambda old: [copied(old, activation=activation)]
     return with_layers(live, NAME, changes, loss=loss)
+
+
+def _linear(old: Any) -> list[Any]:
+    import keras
+
+    return [keras.layers.Activation("linear", name=old.name)]
 
 
 def _fitting(labels: np.ndarray, units: int) -> tuple[str, str]:

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Confidence, Detected, Status
+from whylow.checks._base import Confidence, CouldNotRun, Detected, Status
 from whylow.checks._probed import mends, probes_of, rate_of, trials_of, usual_rate
+from whylow.checks._rules.data.labels_unrelated_to_inputs import (
+    labels_unrelated_to_inputs,
+)
 from whylow.records import Fault, Fit, Severity
 
 
@@ -18,7 +21,8 @@ class TrainedTooBriefly(Detected):
     ## What it does
     Where a fit learnt nothing, goes on for up to twenty times as many steps, and trains
     from the same start with ten and a hundred times its learning rate. Reported where
-    that learns and no other change explains it better.
+    that learns and no other change explains it better. Labels that nothing in the inputs
+    tells are learnt by heart by any training that is long enough: that does not count.
 
     ## Why is this bad?
     Each step goes a short way; few of them end near the start. Nothing else need be
@@ -109,6 +113,8 @@ def trained_too_briefly(fit: Fit) -> Iterator[TrainedTooBriefly]:
     faster = first is not None and first.factor is not None and first.factor > 1
     if first is None or first.skill is None or not (longer or faster):
         return
+    if _unrelated(fit):
+        return
     own, _ = trials_of(fit)
     yield TrainedTooBriefly(
         steps=probes_of(fit).steps or first.steps,
@@ -120,3 +126,10 @@ def trained_too_briefly(fit: Fit) -> Iterator[TrainedTooBriefly]:
         skill=own.skill,
         skill_changed=first.skill,
     )
+
+
+def _unrelated(fit: Fit) -> bool:
+    try:
+        return any(labels_unrelated_to_inputs(fit))
+    except CouldNotRun:
+        return False
