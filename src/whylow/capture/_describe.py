@@ -160,11 +160,14 @@ def _tensor_shape(layer: Any, side: str) -> tuple[int | None, ...] | None:
 
 
 def _masked(layer: Any) -> bool | None:
+    # Asked of Keras: where a mask stands has changed between its versions.
+    from keras.src.backend import get_keras_mask
+
     try:
         output = layer.output
     except (AttributeError, ValueError):
         return None
-    return getattr(output, "_keras_mask", None) is not None
+    return get_keras_mask(output) is not None
 
 
 def _shape(shape: Any) -> tuple[int | None, ...] | None:

@@ -162,6 +162,7 @@ def _one(
             else None,
             "alike_start": _alike(first),
             "alike_end": _alike(last),
+            "equal_kernels": _equal(live, kernels, start),
         }
     return LayerProbe(trainable=bool(numbers), **found)
 
@@ -174,6 +175,17 @@ def _alike(kernel: np.ndarray) -> bool:
     """Whether all units (the last axis) have the same weights."""
     flat = kernel.reshape(-1, kernel.shape[-1])
     return flat.shape[1] > 1 and bool(np.allclose(flat, flat[:, :1], rtol=1e-4, atol=1e-7))
+
+
+def _equal(live: LiveFit, kernels: list[int], start: State) -> tuple[str, ...]:
+    """Name kernels of one layer that hold the same numbers, which are not all alike."""
+    variables = live.model.trainable_variables
+    for place, one in enumerate(kernels):
+        first = start.trainable[one]
+        same = [n for n in kernels[place:] if np.array_equal(start.trainable[n], first)]
+        if len(same) > 1 and np.ptp(first) > 0:
+            return tuple("/".join(variables[n].path.split("/")[-2:]) for n in same)
+    return ()
 
 
 def _random(how: Drawn) -> bool:

@@ -85,6 +85,9 @@ class LayerProbe(Record):
         default=False, description="Whether all units of the kernel are the same."
     )
     alike_end: bool = False
+    equal_kernels: tuple[str, ...] = Field(
+        default=(), description="Kernels of one layer that start from the same draw."
+    )
 
 
 class AttentionProbe(Record):

@@ -29,6 +29,10 @@ from whylow.checks._rules.model.dropout_too_high import (
     DropoutTooHigh,
     dropout_too_high,
 )
+from whylow.checks._rules.model.equal_projections import (
+    EqualProjections,
+    equal_projections,
+)
 from whylow.checks._rules.model.frozen_random_weights import (
     FrozenRandomWeights,
     frozen_random_weights,
@@ -133,4 +137,5 @@ CHECKS: tuple[FitCheck, ...] = (
     FitCheck("WL224", SoftmaxUnderBinaryLoss, softmax_under_binary_loss),
     FitCheck("WL225", NothingTrainable, nothing_trainable),
     FitCheck("WL226", LossComparesAcrossRows, loss_compares_across_rows),
+    FitCheck("WL227", EqualProjections, equal_projections),
 )
