@@ -102,16 +102,26 @@ def score(answers: Answers, cases: list[dict]) -> dict[str, float]:
 def row(name: str, scores: dict[str, float]) -> str:
     """Write one line of the table."""
     counts = "".join(
-        f"{scores[key]:>8.0f}"
-        for key in ("detected", "alarms", "discriminating", "primary", "top1")
+        f"{scores[key]:>9.0f}"
+        for key in (
+            "pairs",
+            "detected",
+            "clean",
+            "alarms",
+            "discriminating",
+            "primary",
+            "top1",
+        )
     )
-    return f"{name:<28}{counts}{scores['precision']:>8.2f}{scores['youden']:>8.2f}"
+    return f"{name:<28}{counts}{scores['precision']:>9.2f}{scores['youden']:>8.2f}"
 
 
 def table(kept: Path, cases: list[dict], seeds: list[int]) -> None:
     """Print whylow's scores by seed beside the constant answers."""
-    print(f"{'':<28}  alarm on   false discrim- primary              preci-")
-    print(f"{'':<28}   buggy  alarms  inating   named    top-1    sion  Youden")
+    heads = ("pairs", "alarm on", "clean", "false", "discrim-", "primary", "")
+    below = ("", "buggy", "fixed", "alarms", "inating", "named", "top-1")
+    print(f"{'':<28}" + "".join(f"{word:>9}" for word in heads) + "   preci-")
+    print(f"{'':<28}" + "".join(f"{word:>9}" for word in below) + "     sion  Youden")
     for seed in seeds:
         answers = {
             (case["id"], variant): [w for _, ws in judged(path) for w in ws]
@@ -125,7 +135,7 @@ def table(kept: Path, cases: list[dict], seeds: list[int]) -> None:
     for words in (["last_activation"], ["last_activation", "learning_rate"]):
         constant = dict.fromkeys(halves, words)
         print(row(f"constant {'+'.join(words)}"[:28], score(constant, cases)))
-    print(f"\npairs: {len(cases)}; clean fixed halves: {scores['clean']:.0f}")
+    print()
     published(cases)
 
 
