@@ -79,7 +79,8 @@ def _traced(model: Any, x: Any) -> Iterator[Any]:
     """
     import keras
 
-    if getattr(model, "operations", None) or x is None or not model.built:
+    tells = isinstance(model, keras.Sequential) or getattr(model, "operations", None)
+    if tells or x is None or not model.built:
         yield None
         return
     layers = model._flatten_layers()
