@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -14,7 +15,7 @@ from fits import MODELS, OPTIMIZERS, bilstm, dense, recorded, sequential
 from keras import layers
 
 from whylow import engine
-from whylow.engine import Clock, _crew, _staffed
+from whylow.engine import Clock, _crew, _process, _staffed
 from whylow.engine._clock import OutOfTime
 from whylow.engine._fused import FusedRunner
 from whylow.engine._travel import CannotTravel, packed, unpacked
@@ -204,6 +205,43 @@ def test_memory_says_how_many_workers_there_are(monkeypatch):
     assert "memory holds 3 processes" in notes[-1]
     assert fitting(1.5) == (1, 1)
     assert "memory holds this process alone" in notes[-1]
+
+
+def test_only_what_a_worker_has_to_the_letter_goes_to_it():
+    crew = _crew.Crew({}, 2, count=0, lanes_each=1, cores=[0])
+    crew.workers = [SimpleNamespace(number=1), SimpleNamespace(number=2)]
+    crew._answers = {1: _crew.Future(), 2: _crew.Future()}
+    theirs = {"same": ("a", ""), "other": ("x", ""), "none": (None, "no such class")}
+    crew._answers[1].set_result(theirs)
+    crew._answers[2].set_exception(_crew.Lost())
+    stays = crew.agree({"same": "a", "other": "b", "none": "c"}, Clock(None))
+
+    assert crew.names == {"same"}
+    assert stays == {
+        "other": "another process would train other numbers",
+        "none": "no such class",
+    }
+
+
+def test_what_a_worker_answers_is_what_comes_of_a_lane():
+    job = [_crew.Job("fit", 0, 0, Clock(None), _crew.Future()) for _ in range(3)]
+    _crew._settle(job[0], "lane", "a lane")
+    _crew._settle(job[1], "time", None)
+    _crew._settle(job[2], "failed", "ValueError: no")
+
+    assert _crew.lane_of(job[0].lane, Clock(None)) == "a lane"
+    with pytest.raises(OutOfTime):
+        _crew.lane_of(job[1].lane, Clock(None))
+    with pytest.raises(_crew.Lost):
+        _crew.lane_of(job[2].lane, Clock(None))
+
+
+def test_workers_have_as_many_threads_as_this_process(monkeypatch):
+    """XLA splits sums by them; see docs/engine.md."""
+    monkeypatch.delenv("NPROC", raising=False)
+    assert _process._environment()["NPROC"] == str(len(_process.available_cores()))
+    monkeypatch.setenv("NPROC", "3")
+    assert _process._environment()["NPROC"] == "3"
 
 
 def test_cores_are_shared_out():
