@@ -49,29 +49,32 @@ WORDS: dict[str, Fault] = {
     "rate too low": ({"rate": 0.002}, r"(higher-)?learning-rate.*"),
     "rate far too high": ({"rate": 0.6}, r"(lower-)?learning-rate.*"),
     "dropout": ({"dropout": 0.95}, r"rate-of-drop"),
-    "l2": ({"l2": 0.3}, r"kernel_regularizer-of-hidden"),
+    "l2": ({"l2": 0.3}, r"kernel_regularizer-of-(hidden|renamed)"),
     "one epoch": ({"epochs": 1}, r"(more-)?epochs.*"),
     "two epochs": ({"epochs": 2}, r"(more-)?epochs.*"),
     "padding": ({"mask": False}, r"mask.*"),
     "frozen": ({"frozen": True}, r"trainable-of-words"),
     "large batches": ({"batch": 384}, r"(batch-size-as-before|smaller-batches)"),
     "pooling by maximum": ({"pool": "max"}, r"Global.*-for-pool"),
-    "one unit, no bend": ({"units": 1, "activation": "relu"}, r"units-of-hidden|match.*"),
+    "one unit, no bend": ({"units": 1, "activation": "relu"}, r"units-of-.*|match.*"),
     "noisy labels": ({"noise": 0.3}, r"rows-as-before"),
     "class weights": ({"weight": 60.0}, r"class-weight.*"),
-    "sigmoid": ({"activation": "sigmoid"}, r"activation-of-hidden"),
-    "start of zeros": ({"init": "zeros"}, r"kernel_initializer-of-hidden|initializer"),
+    "sigmoid": ({"activation": "sigmoid"}, r"activation-of-(hidden|renamed)"),
+    "start of zeros": (
+        {"init": "zeros"},
+        r"kernel_initializer-of-(hidden|renamed)|initializer",
+    ),
 }
 NUMBERS: dict[str, Fault] = {
     "rate far too low": ({"rate": 0.0005}, r"(higher-)?learning-rate.*"),
     "rate too low": ({"rate": 0.003}, r"(higher-)?learning-rate.*"),
     "rate too high": ({"rate": 1.5}, r"(lower-)?learning-rate.*"),
     "dropout": ({"dropout": 0.9}, r"rate-of-drop"),
-    "l2": ({"l2": 0.1}, r"kernel_regularizer-of-hidden"),
+    "l2": ({"l2": 0.1}, r"kernel_regularizer-of-(hidden|renamed)"),
     "one epoch": ({"epochs": 1}, r"(more-)?epochs.*"),
     "clipped": ({"clipnorm": 0.003}, r"clipnorm-as-before"),
-    "narrow": ({"units": 2}, r"units-of-hidden|match-parameters"),
-    "linear": ({"activation": "linear"}, r"activation-of-hidden"),
+    "narrow": ({"units": 2}, r"units-of-(hidden|renamed)|match-parameters"),
+    "linear": ({"activation": "linear"}, r"activation-of-(hidden|renamed)"),
     "unscaled": ({"scale": 60.0}, r"without-scaling|scale-inputs"),
     "large batches": ({"batch": 384}, r"(batch-size-as-before|smaller-batches)"),
     "noisy labels": ({"noise": 0.3}, r"rows-as-before"),
@@ -165,7 +168,7 @@ def designs() -> list[Design]:
         for strength in strengths:
             made.append(("numbers", (), (kind, strength)))
         made.append(("words", (), (kind, strengths[0])))
-    beside = [("layer", "dropout"), ("step", "rate too low"), ("loss", "narrow")]
+    beside = [("layer", "dropout"), ("start", "rate too low"), ("loss", "narrow")]
     made += [("numbers", (fault,), (kind, HIDDEN[kind][1])) for kind, fault in beside]
     number = len(DECOYS)
     return [
@@ -369,6 +372,7 @@ class Found:
     shown: list[bool] = field(default_factory=list)
     rest: list[bool] = field(default_factory=list)
     left: list[bool] = field(default_factory=list)
+    helps: list[bool] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
     def add(self, other: Found) -> None:
@@ -386,9 +390,14 @@ def judged(design: Design, said: dict[str, Any], means: dict[str, Any] | None) -
     """
     found = Found(comparisons=1, seconds=[said["seconds"]])
     named = [
-        one for one in said["causes"] if one["role"] == "cause" and one["kind"] != "view"
+        one
+        for one in said["causes"]
+        if one["role"] == "cause" and one["kind"] not in ("view", "try")
     ]
     found.blamed.append(any(not design.planted_by(one["remedy"]) for one in named))
+    found.helps.append(
+        any(one["role"] == "cause" and one["kind"] == "try" for one in said["causes"])
+    )
     if means is None:
         return found
     sizes = true_effects(design, means, design.faults) if design.faults else {}
@@ -398,33 +407,36 @@ def judged(design: Design, said: dict[str, Any], means: dict[str, Any] | None) -
         # Of two faults of the same size either may stand first.
         found.first.append(top is not None and sizes[top] >= 0.8 * sizes[largest])
     restoring = {
-        name: design.planted_by(name)
-        for name in said["factors"]
-        if design.planted_by(name) and not re.match(r"higher|lower|more|smaller", name)
+        name: fault for name in said["factors"] if (fault := design.planted_by(name))
     }
-    strange = [
-        name
-        for name in said["factors"]
-        if name not in restoring and re.match(r"higher|lower|more|smaller|dropout", name)
-    ]
-    if restoring and not strange and len(set(restoring.values())) == len(restoring):
+    tried = re.compile(r"(higher|lower|more|smaller|fewer)-|dropout|class-weights|weight-d")
+    once = len(set(restoring.values())) == len(restoring)
+    if once and not any(tried.match(name) for name in said["factors"]):
         true = true_effects(design, means, list(restoring.values()))
+        # The large run is one of many trainings, too.
+        doubt = 1.96 * sum(means[key][1] ** 2 for key in means) ** 0.5
         for name, fault in restoring.items():
-            low, _, high = said["at_95"][name]
-            found.covered.append(low <= true[fault] <= high)
             (cause,) = (one for one in said["causes"] if one["remedy"] == name)
-            found.shown.append(
-                cause["effect"]["low"] <= true[fault] <= cause["effect"]["high"]
-            )
-        left = set(design.faults) - set(restoring.values())
-        rest = means[_key(left)][0] - means["baseline"][0]
-        one = said["remainder"]
-        found.rest.append(one["low"] <= rest <= one["high"])
-    if design.hidden and not named:
-        found.left.append(True)
-    elif design.hidden and said["remainder"]:
+            found.covered.append(_holds(said["at_95"][name], true[fault], doubt))
+            found.shown.append(_holds(_ends(cause["effect"]), true[fault], doubt))
+        if said["remainder"]:
+            left = set(design.faults) - set(restoring.values())
+            rest = means[_key(left)][0] - means["baseline"][0]
+            found.rest.append(_holds(_ends(said["remainder"]), rest, doubt))
+    if design.hidden and said["verdict"] == "worse" and said["remainder"]:
         found.left.append(said["remainder"]["high"] < 0)
     return found
+
+
+def _ends(interval: dict[str, float]) -> list[float]:
+    return [interval["low"], interval["estimate"], interval["high"]]
+
+
+def _holds(interval: Sequence[float], true: float, doubt: float) -> bool:
+    """Whether an interval holds what is true, as far as that is known."""
+    _, estimate, high = interval
+    reach = max(high - estimate, 0.0)
+    return bool(abs(estimate - true) <= (reach**2 + doubt**2) ** 0.5)
 
 
 def kind_of(design: Design) -> str:
@@ -447,12 +459,12 @@ def table(path: Path) -> None:
     whole = Found()
     for one in found.values():
         whole.add(one)
-    print("| planted | comparisons | first | decoy blamed | intervals | rest holds |")
-    print("|---|---:|---:|---:|---:|---:|")
+    print("| planted | comparisons | first | decoy blamed | helps | intervals | rest |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
     for name, one in [*found.items(), ("**all**", whole)]:
         cells = [
             f"{sum(cell)} of {len(cell)}" if cell else ""
-            for cell in (one.first, one.blamed, one.covered, one.rest)
+            for cell in (one.first, one.blamed, one.helps, one.covered, one.rest)
         ]
         print(f"| {name} | {one.comparisons} | {' | '.join(cells)} |")
     print(
@@ -461,8 +473,7 @@ def table(path: Path) -> None:
     print(f"95 % intervals consistent with 95 %: {covers(whole.covered)}")
     print(f"as shown: {sum(whole.shown)} of {len(whole.shown)}")
     print(
-        "hidden: nobody blamed, or the remainder stands clear: "
-        f"{sum(whole.left)} of {len(whole.left)}"
+        f"hidden, worse: the remainder is clear in {sum(whole.left)} of {len(whole.left)}"
     )
     print(f"seconds a comparison: median {np.median(whole.seconds):.0f}")
 

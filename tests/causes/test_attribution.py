@@ -206,3 +206,32 @@ def test_what_stands_apart_is_measured_alone_and_no_part_of_the_sum():
     assert second.effect.estimate == pytest.approx(0.03)
     assert found.remainder.estimate == pytest.approx(-0.01)
     assert found.interactions == ()
+
+
+def test_where_nothing_stands_out_all_of_the_difference_is_left():
+    found = attribute(
+        [screened("decoy", 0.0)],
+        {},
+        [],
+        held_out=HELD_OUT,
+        plan=PLAN,
+        fit="variant",
+        worse=True,
+        gap=values(-0.08, 6),
+    )
+
+    assert [one.role for one in found.causes] == ["acquitted"]
+    assert found.remainder.estimate == pytest.approx(-0.08)
+    assert found.difference == found.remainder
+
+
+def test_two_faults_that_hide_one_another_explain_what_each_does_alone():
+    """Undone they give 2 and 3 points of 20, alone they cost 9 and 12: nothing is left."""
+    suspects = [
+        planted("one", 0.02, -0.09),
+        planted("two", 0.03, -0.12),
+        screened("weights", 0.10, kind="try"),
+    ]
+
+    assert set(strongest(suspects, HELD_OUT, PLAN, gap=-0.20)) == {"one", "two"}
+    assert "weights" in strongest(suspects, HELD_OUT, PLAN, gap=-0.30)

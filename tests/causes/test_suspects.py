@@ -259,3 +259,24 @@ def test_a_model_of_a_class_of_its_own_keeps_its_step():
 
     with pytest.raises(remedies.NotApplicable, match="`mine` is of a class of its own"):
         remedies.named("dropout").apply(live)
+
+
+def test_weights_that_start_from_values_of_their_own_are_not_drawn_instead():
+    """Of another width they would be drawn, and the remedy cure what their start did."""
+
+    def build(units):
+        model = dense(layers.Dense(units, name="middle"))
+        weight = model.get_layer("middle").kernel
+        weight.assign(weight + 3.0)
+        return model
+
+    baseline = recorded(lambda: dense(layers.Dense(4, name="middle")))
+    variant = recorded(lambda: build(6))
+    _, refused = suspects(baseline, variant, [])
+
+    assert any(
+        one.startswith("units-of-middle: `")
+        and one.endswith("starts from values of its own, which do not fit another shape")
+        for one in refused
+    )
+    remedies.named("dropout").apply(variant)  # every weight keeps its shape

@@ -125,11 +125,18 @@ def strongest(
     likely.sort(key=lambda one: sure[one.remedy.name])
     undoing = [one.remedy.name for one in likely if one.remedy.kind != "try"]
     trying = [one.remedy.name for one in likely if one.remedy.kind == "try"]
-    left = None
-    if undoing and gap is not None:
-        back = [-effects[name].estimate * np.sign(gap) for name in undoing]
-        left = abs(gap) - sum(each for each in back if each > 0)
-    return undoing if left is not None and left < smallest else undoing + trying
+    if not undoing or gap is None:
+        return undoing + trying
+    side = np.sign(gap)
+    # Of faults that hide one another each does more alone than undoing it gives back.
+    shares = [
+        max(-side * effects[name].estimate, -side * alone[name].estimate)
+        if name in alone
+        else -side * effects[name].estimate
+        for name in undoing
+    ]
+    left = abs(gap) - sum(share for share in shares if share > 0)
+    return undoing if left < smallest else undoing + trying
 
 
 def attribute(
@@ -142,6 +149,7 @@ def attribute(
     fit: str,
     worse: bool,
     apart: Sequence[str] = (),
+    gap: np.ndarray | None = None,
 ) -> Attributed:
     """Return what each suspect carries.
 
@@ -156,6 +164,8 @@ def attribute(
         worse: Whether the verdict on it was "worse": then only what gives back counts.
         apart: Suspects in the cells by themselves, as they cannot be undone together with
             a factor: what undoing each alone gives, no part of the sum.
+        gap: The difference from the baseline on the pairs of the comparison: all of it is
+            the remainder where nothing screened was worth fresh seeds.
     """
     if not screened:
         return Attributed()
@@ -175,9 +185,16 @@ def attribute(
         cause = _cause(one, found, p_values.get(name), held_out, plan, fit, worse)
         causes.append(cause.model_copy(update={"apart": name in apart}))
     order = {"cause": 0, "undecided": 1, "acquitted": 2}
-    causes.sort(key=lambda cause: (order[cause.role], -abs(cause.effect.estimate or 0.0)))
+    causes.sort(
+        key=lambda cause: (
+            order[cause.role],
+            cause.kind == "try",  # helps, and is no change that could be a cause
+            -abs(cause.effect.estimate or 0.0),
+        )
+    )
     if not cells:
-        return Attributed(tuple(causes))
+        whole = None if gap is None else _interval(effect(gap, held_out, plan))
+        return Attributed(tuple(causes), difference=whole, remainder=whole)
     return Attributed(
         causes=tuple(causes),
         difference=_interval(effect(cells[frozenset()], held_out, plan)),

@@ -125,6 +125,7 @@ def _recorded(
             first = next(iter(str(error).strip().splitlines()), "")
             raise NotApplicable(f"it would not train with it ({first})") from None
         optimizer.build(model.trainable_variables)
+    _refuse_lost_start(live, model)
     model_start = _start(live, live.model.variables, model.variables)
     optimizer_start = _start(
         live,
@@ -155,6 +156,25 @@ def _recorded(
         validation=validation,
         configuration=f"{live.configuration}+{remedy}",
     )
+
+
+def _refuse_lost_start(live: LiveFit, model: Any) -> None:
+    """Refuse where a weight that starts from a value of its own would be drawn instead.
+
+    In another shape it would, and the remedy would cure what the start is to blame for.
+
+    Raises:
+        NotApplicable: There is such a weight.
+    """
+    new = set(places(model.weights))
+    paths = {place.partition("(")[0] for place in new}
+    for variable, place in zip(live.model.weights, places(live.model.weights), strict=True):
+        path = place.partition("(")[0]
+        kept = isinstance(live.start.get(id(variable)), Kept)
+        if kept and place not in new and path in paths:
+            raise NotApplicable(
+                f"`{path}` starts from values of its own, which do not fit another shape"
+            )
 
 
 def _start(

@@ -39,6 +39,10 @@ def rebuilt_model(
     if isinstance(model, keras.Sequential) and type(model) is not keras.Sequential:
         # A plain Sequential would lack what the class adds, its own step for instance.
         raise NotApplicable(f"`{model.name}` is of a class of its own")
+    names = {layer.name for layer in model._flatten_layers()}
+    for name in changes:
+        if name not in names:
+            raise NotApplicable(f"`{model.name}` has no layer `{name}` of its own")
     classes = {type(layer).__name__: type(layer) for layer in model._flatten_layers()}
     with keras.saving.custom_object_scope(classes), _as_not_compiled(model):
         try:

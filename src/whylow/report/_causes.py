@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from whylow.records import Cause, Comparison, Interval, Report
 from whylow.report import _format as fmt
 
-_ROLES = {"cause": 0, "undecided": 1, "acquitted": 2}
+_ROLES = {"cause": 0, "helps": 1, "undecided": 2, "not a cause": 3}
+_SAID = {
+    "cause": "",
+    "helps": "helps, though the two do not differ in it: ",
+    "undecided": "undecided: ",
+    "not a cause": "not a cause: ",
+}
 
 
 @dataclass(frozen=True)
@@ -19,7 +25,7 @@ class Told:
         code: The check that proposed it; empty where none did.
         said: What was found, one sentence without the full stop.
         plain: The same without the role in front.
-        role: Cause, undecided, not a cause.
+        role: Cause, helps, undecided, not a cause.
         effect: The effect with its interval.
         pairs: What it was measured on.
     """
@@ -43,23 +49,31 @@ def told(report: Report) -> list[Told]:
     """Return what was measured: causes, then the undecided, then what is no cause."""
     metric = metric_of_causes(report)
     gap = _gap(report)
-    ordered = sorted(report.causes, key=lambda cause: _ROLES[cause.role])
-    roles = {"acquitted": "not a cause", "undecided": "undecided"}
+    ordered = sorted(report.causes, key=lambda cause: _ROLES[_role(cause)])
     plain = {id(cause): _sentence(cause, metric, gap) for cause in ordered}
     return [
         Told(
             name=cause.remedy,
             code=cause.code or "",
-            said=f"{roles[cause.role]}: {plain[id(cause)]}"
-            if cause.role in roles
-            else plain[id(cause)],
+            said=f"{_SAID[_role(cause)]}{plain[id(cause)]}",
             plain=plain[id(cause)],
-            role=roles.get(cause.role, cause.role),
+            role=_role(cause),
             effect=fmt.change(metric, cause.effect),
             pairs=_pairs(cause),
         )
         for cause in ordered
     ]
+
+
+def _role(cause: Cause) -> str:
+    """Return the role in words.
+
+    A setting that was tried either way was no change and no fault: what it gives back
+    helps, and explains nothing.
+    """
+    if cause.role == "acquitted":
+        return "not a cause"
+    return "helps" if cause.role == "cause" and cause.kind == "try" else cause.role
 
 
 def remainder(report: Report) -> str:
@@ -73,6 +87,8 @@ def remainder(report: Report) -> str:
         if cause.stage == "confirmed" and not cause.apart
     ]
     of = fmt.change(metric, report.causes_difference)
+    if not names:
+        return f"Nothing that was examined stands out: all of {of} is unexplained"
     return (
         f"With {' and '.join(names)} at once {fmt.change(metric, report.remainder)} is "
         f"left of {of}, on the same fresh pairs"

@@ -150,6 +150,9 @@ class _Examination:
         self._per_lane = clock.spent / max(lanes, 1)
         self._screened: list[Screened] = []
         self._factorial: Factorial | None = None
+        # Whether the screen ran to its end and saw nothing that was worth fresh seeds.
+        self._nothing_stood_out = False
+        self._interrupted = False
         self._cells: dict[frozenset[str], Any] = {}
         self._not_examined: list[str] = []
         self._notes: list[str] = []
@@ -160,15 +163,59 @@ class _Examination:
     def run(self, found: Sequence[Suspect], watcher: Watcher, workers: int) -> None:
         """Screen the suspects, then confirm the strongest on fresh seeds."""
         retrainer = Retrainer(self._held_out, self._clock, watcher, workers)
-        left = SCREEN_SHARE * self._clock.left
-        chosen, too_many = affordable(found, self._per_lane, SCREEN_PAIRS, left)
-        self._not_examined += [
-            f"{one.remedy.name}: the budget was too short for it; "
-            f"--budget {_minutes(self._clock.spent + seconds / SCREEN_SHARE)} would do"
-            for one, seconds in too_many
-        ]
-        if not chosen:
+        chosen = self._screen(found, retrainer)
+        if not self._screened or self._interrupted:
             return
+        with finishing():
+            pairs = min(len(one.gain) for one in self._screened)
+            strong = causes.strongest(
+                self._screened, self._held_out, self._plan, float(self._gap(pairs).mean())
+            )
+            self._nothing_stood_out = not strong
+            by_name = {one.remedy.name: one for one in chosen}
+            self._factorial = factorial(
+                self._baseline,
+                self._variant,
+                [by_name[name] for name in strong],
+                pairs=FRESH_PAIRS,
+                per_lane=self._per_lane,
+                left=self._clock.left,
+            )
+        if self._factorial is not None:
+            self._confirm(self._factorial, retrainer)
+
+    def _screen(self, found: Sequence[Suspect], retrainer: Retrainer) -> list[Suspect]:
+        """Screen as many suspects as the time allows, and return them.
+
+        What a lane takes is guessed from the comparison. A round that took less leaves
+        time for another.
+        """
+        began = self._clock.spent
+        share = SCREEN_SHARE * self._clock.left
+        screened: list[Suspect] = []
+        waiting = list(found)
+        while waiting:
+            left = share - (self._clock.spent - began)
+            chosen, too_many = affordable(waiting, self._per_lane, SCREEN_PAIRS, left)
+            if chosen:
+                screened += chosen
+                go_on = self._screen_round(chosen, retrainer, left)
+            if not chosen or not go_on:
+                done = self._clock.spent - began
+                self._not_examined += [
+                    f"{one.remedy.name}: the budget was too short for it; "
+                    f"--budget {_minutes(began + (done + seconds) / SCREEN_SHARE)} would do"
+                    for one, seconds in too_many
+                ]
+                break
+            waiting = [one for one, _ in too_many]
+        self._seconds["screen"] = self._clock.spent - began
+        return screened
+
+    def _screen_round(
+        self, chosen: Sequence[Suspect], retrainer: Retrainer, left: float
+    ) -> bool:
+        """Screen these, and say whether there may be time for more."""
         began = self._clock.spent
         cells = [
             live
@@ -184,26 +231,11 @@ class _Examination:
             fewest=FEWEST_SCREENED,
             seconds=left,
         )
-        self._seconds["screen"] = self._clock.spent - began
         with finishing():
             self._take_screen(chosen, screen)
-            if screen.interrupted or not self._screened:
-                return
-            self._per_lane = self._seconds["screen"] / max(screen.lanes_done, 1)
-            strong = causes.strongest(
-                self._screened, self._held_out, self._plan, self._gap(screen.pairs)
-            )
-            by_name = {one.remedy.name: one for one in chosen}
-            self._factorial = factorial(
-                self._baseline,
-                self._variant,
-                [by_name[name] for name in strong],
-                pairs=FRESH_PAIRS,
-                per_lane=self._per_lane,
-                left=self._clock.left,
-            )
-        if self._factorial is not None:
-            self._confirm(self._factorial, retrainer)
+        self._per_lane = (self._clock.spent - began) / max(screen.lanes_done, 1)
+        self._interrupted = screen.interrupted
+        return screen.ended == "planned" and screen.pairs >= SCREEN_PAIRS
 
     def _take_screen(self, chosen: Sequence[Suspect], screen: Retrained) -> None:
         self._notes += screen.notes
@@ -231,10 +263,11 @@ class _Examination:
         there = self._of(screen.lanes[changed.fit.name], screen.pairs)
         return there - self._of(self._lanes[self._baseline.fit.name], screen.pairs)
 
-    def _gap(self, pairs: int) -> float:
+    def _gap(self, pairs: int) -> Any:
+        """Return the difference on the pairs of the comparison, per-text values."""
         both = (self._lanes[one.fit.name] for one in (self._variant, self._baseline))
-        variant, baseline = (self._of(lanes, pairs).mean() for lanes in both)
-        return float(variant - baseline)
+        variant, baseline = (self._of(lanes, pairs) for lanes in both)
+        return variant - baseline
 
     def _confirm(self, planned: Factorial, retrainer: Retrainer) -> None:
         began = self._clock.spent
@@ -279,6 +312,7 @@ class _Examination:
             fit=self._variant.fit.name,
             worse=self._worse,
             apart=self._factorial.apart if self._factorial and self._cells else (),
+            gap=self._gap(len(self._screened[0].gain)) if self._nothing_stood_out else None,
         )
         view = self._best_epoch()
         views = () if view is None else (view,)
