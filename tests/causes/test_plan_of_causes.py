@@ -15,10 +15,12 @@ from whylow import engine, remedies
 from whylow.capture._groups import Groups
 from whylow.causes import Suspect, suspects
 from whylow.records import Comparison
-from whylow.study._causes import _minutes, _taken_apart
+from whylow.study._causes import _taken_apart
 from whylow.study._cells import affordable, factorial
+from whylow.study._examination import Examination, _minutes
 from whylow.study._pairs import Compared
 from whylow.study._retrained import Retrainer
+from whylow.verdict import declare
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +121,35 @@ def test_a_screen_with_time_has_all_its_pairs(two, retrainer):
     screened = retrainer.train(two, seed=0, pairs=3, stage="", fewest=2, seconds=1e6)
 
     assert screened.pairs == 3
+
+
+@pytest.fixture(scope="module")
+def compared(two):
+    pairs = iter((6, None))
+    replayed = engine.replay(
+        two,
+        seed=0,
+        clock=engine.Clock(None),
+        classes=2,
+        pairs_to_reach=lambda _: next(pairs),
+    )
+    return Compared(lanes=replayed.lanes)
+
+
+@pytest.mark.parametrize(("a_lane", "screened"), [(25.0, 3), (400.0, 0)])
+def test_a_lane_that_takes_less_than_was_feared_leaves_time_for_all(
+    two, found, compared, a_lane, screened
+):
+    """Half of 600 s bears one suspect at 25 s a lane, which is far more than it takes."""
+    held_out, clock = engine.held_out_of(two[0]), engine.Clock(600.0)
+    plan = declare(held_out, max_pairs=6, seed=0)
+    examination = Examination(*two, compared, plan, held_out, clock)
+    examination._per_lane = a_lane / two[1].fit.settings.epochs
+    examination.run(found, lambda _: None, 1)
+    caused = examination.caused()
+
+    assert len(caused.protocol["screened"]) == screened
+    assert len([one for one in caused.not_examined if "--budget" in one]) == 3 - screened
 
 
 def test_a_factorial_has_every_set_of_what_the_time_bears(two, found):
