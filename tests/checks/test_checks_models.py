@@ -332,6 +332,11 @@ def test_a_subclassed_model_is_judged_in_the_order_of_its_calls():
     assert not run_checks([described(subclassed("sigmoid"))], ())[0]
 
 
+def test_models_that_tell_their_order_are_described_as_they_are():
+    for model in (stack(dense(1), loss=BCE), functional(dense(1), BCE)):
+        assert describe_model(model, numbers) == describe_model(model)
+
+
 def test_describing_a_subclassed_model_leaves_nothing_on_it():
     model = subclassed("sigmoid")
     describe_model(model, numbers)

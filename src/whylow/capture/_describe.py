@@ -124,7 +124,8 @@ def _flat(model: Any) -> list[Any]:
     for layer in getattr(model, "operations", None) or getattr(model, "layers", ()):
         nested = getattr(layer, "layers", None) if _is_model(layer) else None
         layers.extend(_flat(layer) if nested else [layer])
-    return layers
+    # What a symbolic tensor goes through on its way into a layer changes nothing.
+    return [layer for layer in layers if type(layer).__name__ != "ConvertToTensor"]
 
 
 def _is_model(layer: Any) -> bool:

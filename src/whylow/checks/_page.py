@@ -15,6 +15,9 @@ _STATUS = (
     "sound one: the fixed halves in [faults.md](faults.md) and the well-made programs of",
     "the tests. An info, and what compares two fits, has no such program to be right on",
     "and stays *preview*.",
+    "",
+    "Checks read numbers; what is computed from model and data is measured once, within 5 s",
+    "or a fifth of the fit's own time ([what it costs](faults.md#what-it-costs)).",
 )
 
 

@@ -17,9 +17,9 @@ class LossComparesAcrossRows(Detected):
     """A loss of your own compares every row with every other.
 
     ## What it does
-    Calls a loss that the script wrote itself on a few made numbers: once with labels in
-    the shape that the script gives them, once with labels that stand at their own row.
-    Reported where the two differ.
+    Calls a loss that the script wrote itself on a few made numbers: with labels in the
+    shape that the script gives them, with labels that stand at their own row, and row by
+    row. Reported where the first differs from both others.
 
     ## Why is this bad?
     Labels `(batch,)` against outputs `(batch, 1)` or `(batch, time, 1)` are lined up with
