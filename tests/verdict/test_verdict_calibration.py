@@ -86,6 +86,15 @@ def test_rows_become_the_tables_of_the_page(calibration, rates):
     assert "true gain" in table.splitlines()[-2]  # and no row, as nothing was gained
 
 
+def test_series_of_other_seeds_are_put_together_by_their_size(calibration, rates):
+    one = {"setting": "short", "metric": "accuracy", "seed": 0, **rates["accuracy"]}
+    two = one | {"seed": 1, "replicates": 180, "any_look": one["any_look"] + 0.04}
+    (both,) = calibration.pooled([one, two])
+    assert both["replicates"] == 240
+    assert both["any_look"] == pytest.approx(one["any_look"] + 0.03)
+    assert both["cover"] == pytest.approx(one["cover"])
+
+
 def test_the_benchmark_covers_what_it_claims(calibration):
     settings = calibration.SETTINGS
     assert sum(len(setting.metrics) for setting in settings) >= 24

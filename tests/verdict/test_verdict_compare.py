@@ -51,7 +51,7 @@ def test_a_claim_smaller_than_what_matters_is_told_so():
         assert any(line in remark for remark in made.remarks) is told
     loss = said.model_copy(update={"metric": "loss", "difference": 0.001})
     made = compare(BASELINE, VARIANT, a, a, held_out=even, plan=plan, claim=loss)
-    assert made.remarks == ()
+    assert not any("claim" in remark for remark in made.remarks)
 
 
 def test_a_fit_against_itself_is_no_meaningful_difference():

@@ -57,6 +57,24 @@ def test_epoch_and_threshold_come_from_the_other_half():
     assert _scores.score("accuracy", fitted, texts) == 0.0
 
 
+def test_an_epoch_with_all_answers_on_one_side_is_not_the_best_for_accuracy():
+    """Epoch 1 ranks all texts right and calls each one positive; epoch 2 errs in a tenth.
+
+    By squared error and by accuracy at one half the second is better. Where one class has
+    most texts the headline is macro-F1 at a tuned threshold, which the first is best for.
+    """
+    for share, chosen in ((0.5, (1, 1)), (0.3, (0, 0))):
+        labels = (np.arange(200) < 200 * share).astype(int)
+        texts = HeldOut(labels=labels, class_names=("a", "b"), groups=np.arange(200))
+        wrong = np.arange(200) % 10 == 0
+        ranked = 0.8 + 0.1 * labels
+        centred = np.where(wrong, 0.7 - 0.4 * labels, 0.3 + 0.4 * labels)
+        lane = Lane(pair=0, seed=0, history={}, probabilities=np.stack([ranked, centred]))
+        half = halves(texts, seed=0, pair=0)
+        fitted = _crossfit.crossfit(lane, texts, half)
+        assert fitted.epochs == chosen
+
+
 def test_a_rescaled_probability_changes_accuracy_but_no_tuned_metric():
     texts = held_out(rows=1009, share=0.1)
     lane = lanes(texts, pairs=1)[0]

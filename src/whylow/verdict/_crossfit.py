@@ -17,7 +17,14 @@ from whylow.verdict._calibration import (
 )
 from whylow.verdict._metrics import decide, rank_scores
 from whylow.verdict._outcome import as_outcome
-from whylow.verdict._texts import RARE, class_counts, positive_class, questions
+from whylow.verdict._plan import headline
+from whylow.verdict._texts import (
+    RARE,
+    class_counts,
+    positive_class,
+    questions,
+    scored_part,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +79,12 @@ def crossfit(
     """Choose epoch, calibration and threshold on some texts and apply them to the others.
 
     The texts are two halves that take turns, or the two fixed parts of `chosen_on`. Epochs
-    are compared by average precision where a class is rare, else by ROC-AUC, and by
-    accuracy with more than two classes; never by raw log loss, which mistakes
-    overconfidence for a worse ranking.
+    are compared by average precision where a class is rare, by ROC-AUC where one of two
+    classes has most texts, by the squared error of the probabilities (Brier 1950) where
+    accuracy is the headline, and by accuracy with more than two classes; never by raw log
+    loss, which mistakes overconfidence for a worse ranking. Accuracy keeps the rule "above
+    one half", and an epoch may rank well with all its answers on one side of it
+    (`benchmarks/epoch_choice.py`).
 
     Args:
         lane: The lane; one that failed counts as always answering the class shares.
@@ -168,11 +178,13 @@ def _decided(probabilities: np.ndarray) -> bool:
 
 
 def _best_epoch(labels: np.ndarray, outputs: np.ndarray, held_out: HeldOut) -> int:
-    """Return the epoch that ranks these texts best; the earliest of equals."""
+    """Return the epoch that does best on these texts; the earliest of equals."""
     if len(outputs) == 1:
         return 0
     if outputs.ndim == 3:
         return int((outputs.argmax(2) == labels).mean(1).argmax())
+    if headline(scored_part(held_out)) == "accuracy":
+        return int(((outputs - labels) ** 2).mean(1).argmin())
     counts = class_counts(held_out)
     rare = counts.min() < RARE * counts.sum()
     if rare and positive_class(held_out) == 0:

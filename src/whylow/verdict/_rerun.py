@@ -15,6 +15,9 @@ from whylow.verdict._plan import METRICS, Plan
 # Robust standard deviations: of fits with six normal scores 2 % hold one so far, of fits
 # with twelve 0.3 %.
 _FAR = 8.0
+# The median distance of six runs is a rough measure: at eight times it, one fit in fifty
+# would have a run named by luck alone; at sixteen one in 350.
+_FAR_OF_FEW, _FEW = 16.0, 12
 _SEEN = 0.8  # the usual power: four studies of five
 
 
@@ -103,7 +106,8 @@ def outliers(runs: Sequence[Run]) -> tuple[Run, ...]:
     """Return the runs that failed or lie far from the others of their fit.
 
     Far is more than eight robust standard deviations (1.4826 times the median distance from
-    the median), judged for fits of at least six runs. Such runs are named and still count.
+    the median), of fewer than twelve runs sixteen; judged for fits of at least six runs.
+    Such runs are named and still count.
     """
     far = []
     for fit in dict.fromkeys(run.fit for run in runs):
@@ -113,8 +117,9 @@ def outliers(runs: Sequence[Run]) -> tuple[Run, ...]:
         )
         middle = float(np.median(known)) if len(known) else 0.0
         scale = 1.4826 * float(np.median(np.abs(known - middle))) if len(known) else 0.0
+        far_is = _FAR if len(known) >= _FEW else _FAR_OF_FEW
         for run in own:
             distance = abs(run.score - middle) if run.score is not None else 0.0
-            if run.failed or (len(known) >= 6 and scale > 0 and distance > _FAR * scale):
+            if run.failed or (len(known) >= 6 and scale > 0 and distance > far_is * scale):
                 far.append(run)
     return tuple(far)
