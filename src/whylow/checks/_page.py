@@ -16,8 +16,8 @@ _STATUS = (
     "the tests. An info, and what compares two fits, has no such program to be right on",
     "and stays *preview*.",
     "",
-    "Checks read numbers; what is computed from model and data is measured once, within 5 s",
-    "or a fifth of the fit's own time ([what it costs](faults.md#what-it-costs)).",
+    "Checks read numbers; what is computed from model and data is measured once, within",
+    "5 s or a fifth of the fit's own time ([what it costs](faults.md#what-it-costs)).",
 )
 
 
