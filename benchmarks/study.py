@@ -420,6 +420,8 @@ def whole(args, folder):
         if model not in ("plain", "masked"):
             continue
         pairs = measured(args, file, "pairs", model, cache=folder / "cold" / model)
+        if pairs is None:
+            continue
         print(f"{model}: the first pair {pairs['first']:.1f} s of processor time, ", end="")
         print(f"compilation included, one more {pairs['more']:.1f} s, ", end="")
         print(f"12 pairs {pairs['processor']:.0f} s", flush=True)
@@ -559,6 +561,8 @@ def main():
     for name in ("role", "model", "arrays", "how"):
         parser.add_argument(f"--{name}", help=argparse.SUPPRESS)
     args = parser.parse_args()
+    if args.pairs < 2:
+        parser.error("--pairs must be at least 2: the first one holds the compilation")
     if args.role:
         stored = np.load(args.arrays)
         print(json.dumps(ROLES[args.role](args, stored["x"], stored["y"])))
