@@ -5,14 +5,14 @@ again and measured; nothing is blamed that fresh seeds have not confirmed.
 """
 
 from whylow.causes._attribution import Attributed as Attributed
-from whylow.causes._attribution import Screened as Screened
 from whylow.causes._attribution import attribute as attribute
 from whylow.causes._attribution import best_epoch as best_epoch
 from whylow.causes._attribution import gap_cells as gap_cells
-from whylow.causes._attribution import strongest as strongest
 from whylow.causes._controls import linear_control as linear_control
 from whylow.causes._controls import majority_class as majority_class
 from whylow.causes._differences import differences as differences
+from whylow.causes._strongest import Screened as Screened
+from whylow.causes._strongest import strongest as strongest
 from whylow.causes._suspects import Suspect as Suspect
 from whylow.causes._suspects import as_trained as as_trained
 from whylow.causes._suspects import suspects as suspects
