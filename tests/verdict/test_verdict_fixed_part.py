@@ -119,6 +119,31 @@ def test_a_comparison_on_a_fixed_part_counts_its_texts_only():
     assert plan.texts == declare(TEXTS).texts
 
 
+def test_curves_show_the_texts_to_choose_on_and_the_ladder_names_the_test_part():
+    """What is scored is looked at once, so no curve may show it epoch by epoch."""
+    a, b = lanes(WHOLE, SEEDS, side=1), lanes(WHOLE, SEEDS, side=2)
+    plan = declare(TEXTS)
+    made = compare(BASELINE, VARIANT, a, b, held_out=TEXTS, plan=plan, claim=None)
+    there = (a[0].probabilities[:, CHOSEN_ON] > 0.5) == WHOLE.labels[CHOSEN_ON]
+    assert made.runs[0].history["val_accuracy"] == pytest.approx(there.mean(1))
+    views = [view.view for view in made.ladder]
+    assert "accuracy, test, best epoch" in views
+    assert not any("validation" in view for view in views)
+
+
+def test_the_kind_of_epoch_choice_follows_from_the_scored_texts():
+    """Even classes on the test part alone: the headline there is accuracy."""
+    labels = np.r_[np.arange(300) < 60, np.arange(300) % 2].astype(int)
+    chosen_on = np.arange(600) < 300
+    texts = HeldOut(
+        labels=labels, class_names=("a", "b"), groups=np.arange(600), chosen_on=chosen_on
+    )
+    one_sided = 0.8 + 0.1 * labels
+    centred = np.where(np.arange(600) % 10 == 0, 0.7 - 0.4 * labels, 0.3 + 0.4 * labels)
+    lane = Lane(pair=0, seed=0, history={}, probabilities=np.stack([one_sided, centred]))
+    assert crossfit(lane, texts, halves(texts, seed=0, pair=0)).epochs == (1,)
+
+
 def test_arrays_say_which_texts_are_for_validation():
     a, b = arrays(gain=-0.9)
     got = compare_predictions(a, b, WHOLE.labels, validation=CHOSEN_ON, metric="roc_auc")
