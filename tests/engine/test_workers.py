@@ -98,6 +98,31 @@ def test_what_was_compiled_anew_stays():
 # Worker processes -------------------------------------------------------------------
 
 
+def test_a_lane_in_the_hands_of_a_killed_worker_is_lost_and_no_other():
+    with _crew.Crew({}, 2, count=2, lanes_each=1, cores=[0]) as crew:
+        for answers in crew._answers.values():
+            answers.result()
+        for worker in crew.workers:
+            os.kill(worker.pid, signal.SIGSTOP)
+        first, second, third = (
+            crew.submit("fit", pair, 0, Clock(None)) for pair in range(3)
+        )
+        os.kill(crew.workers[0].pid, signal.SIGKILL)
+        with pytest.raises(_crew.Lost, match="worker process 1"):
+            first.result(60)
+        assert crew.alive
+        assert len(crew.notes) == 1
+        assert "(1) was trained here again" in crew.notes[0]
+        assert not second.done()
+        assert not third.done()
+        os.kill(crew.workers[1].pid, signal.SIGKILL)
+        for lane in (second, third):
+            with pytest.raises(_crew.Lost, match="worker process 2"):
+                lane.result(60)
+
+        assert not crew.alive
+
+
 @pytest.mark.slow
 def test_a_killed_worker_takes_only_what_it_had_in_hand(monkeypatch):
     """One of two workers is killed after a lane; all others are there, and Ctrl-C works."""
