@@ -235,3 +235,20 @@ def test_two_faults_that_hide_one_another_explain_what_each_does_alone():
 
     assert set(strongest(suspects, HELD_OUT, PLAN, gap=-0.20)) == {"one", "two"}
     assert "weights" in strongest(suspects, HELD_OUT, PLAN, gap=-0.30)
+
+
+def test_what_changed_stands_before_what_helps():
+    """More epochs give more back than the fault does, and are no change."""
+    one, other = frozenset(["fault"]), frozenset(["epochs"])
+    cells = {
+        NOTHING: values(-0.10),
+        one: values(-0.07, seed=1),
+        other: values(-0.04, seed=2),
+        one | other: values(-0.01, seed=3),
+    }
+    suspects = [screened("epochs", 0.06, kind="try"), screened("fault", 0.03)]
+    found = taken_apart(suspects, cells, ["fault", "epochs"])
+
+    assert [(one.remedy, one.role) for one in found.causes] == [
+        ("fault", "cause"), ("epochs", "cause")
+    ]  # fmt: skip
