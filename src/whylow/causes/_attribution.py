@@ -118,8 +118,8 @@ def best_epoch(
     """Return what the best epoch instead of the last gives, on the same runs.
 
     The comparison's own difference is at the best epoch already; this says how much of
-    the difference at the last epoch was overfitting. None where the epoch that ranks the
-    texts best surely costs one of the fits: then it is not the best by this metric.
+    the difference at the last epoch was overfitting. None where the epoch that is
+    chosen surely costs one of the fits: then it is not the best by this metric.
 
     Args:
         best: Values of baseline and variant at the epoch chosen on the other half.

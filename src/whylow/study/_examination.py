@@ -238,7 +238,7 @@ class Examination:
         views = () if view is None else (view,)
         if view is None and self._epochs() > 1:
             self._not_examined.append(
-                "best-epoch: the epoch that ranks best is not the best by "
+                "best-epoch: the epoch that the other half chooses is not the best by "
                 f"{self._plan.metric}"
             )
         return Caused(
