@@ -169,8 +169,8 @@ class FusedRunner:
             live.model.non_trainable_variables,
             live.optimizer.variables,
         )
-        state: list[Any] = [draw_start(part, live.start, seed) for part in parts]
-        kept_rows(state, plan.groups)
+        rows = kept_rows(plan.groups)
+        state: list[Any] = [draw_start(part, live.start, seed, rows) for part in parts]
         memory = {}
         if plan.batch_rows is not None:
             epochs, size = self._settings.epochs, self._training.batch_size

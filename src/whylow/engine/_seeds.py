@@ -7,7 +7,7 @@ have (same place, same shape) starts the same. Across pairs all of it differs.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,10 @@ def pair_seed(seed: int, pair: int) -> int:
 
 
 def draw_start(
-    variables: Iterable[Any], start: dict[int, Kept | Drawn], seed: int
+    variables: Iterable[Any],
+    start: Mapping[int, Kept | Drawn],
+    seed: int,
+    rows: Mapping[int, np.ndarray] | None = None,
 ) -> list[np.ndarray]:
     """Draw where each variable starts.
 
@@ -31,8 +34,10 @@ def draw_start(
         variables: Variables of the live model or optimizer.
         start: Id of each variable → how it starts.
         seed: The pair's seed.
+        rows: Id of a variable → numbers of the rows to return; by default all.
     """
-    return [_draw(start[id(variable)], seed) for variable in variables]
+    rows = rows or {}
+    return [_draw(start[id(one)], seed, rows.get(id(one))) for one in variables]
 
 
 def epoch_order(
@@ -55,17 +60,21 @@ def epoch_order(
     )
 
 
-def _draw(how: Kept | Drawn, seed: int) -> np.ndarray:
+def _draw(how: Kept | Drawn, seed: int, rows: np.ndarray | None) -> np.ndarray:
     if isinstance(how, Kept):
-        return np.asarray(how.value)
+        return np.asarray(how.value) if rows is None else np.asarray(how.value)[rows]
     drawn_from = hashlib.blake2b(f"{seed}/{how.key}".encode(), digest_size=4)
     # 31 bits: on PyTorch seeds are signed.
     own_seed = int.from_bytes(drawn_from.digest(), "big") >> 1
     if _SEED_STATE in how.key:  # [seed, draws so far] of a `keras.random.SeedGenerator`
         return np.array([own_seed, 0], dtype=how.dtype)
-    from keras import ops
+    from keras import initializers, ops
 
+    if rows is not None and isinstance(how.initializer, initializers.Zeros):
+        return np.zeros((len(rows), *how.shape[1:]), how.dtype)
+    # Whole even where few rows are asked for: which these are differs between models.
     drawn = _reseeded(how.initializer, own_seed)(how.shape, dtype=how.dtype)
+    drawn = drawn if rows is None else ops.take(drawn, rows, axis=0)
     return np.asarray(ops.convert_to_numpy(drawn))
 
 

@@ -22,11 +22,13 @@ class Cell:
         kind: What two cells must share to run in one loop.
         pointwise: `(projected, recurrent, states)`, `(D, G, B)` and states `(D, H, B)` →
             next states: the cell without its matrix products.
+        summed: It reads the sum of both products alone, given as `recurrent`.
     """
 
     keras: Any
     kind: tuple[Any, ...]
     pointwise: Callable[[Any, Any, Any], tuple[Any, ...]]
+    summed: bool
 
     def kernel(self) -> Any:
         """Return the input weights, `(F, G)`."""
@@ -82,15 +84,17 @@ def cell_of(layer: Any) -> Cell | str:
     if type(cell) is keras.layers.GRUCell and not cell.reset_after:
         return "its reset gate acts before the recurrent product"
     kind = (type(cell), cell.units, *map(id, used), cell.bias is not None)
-    return Cell(cell, kind, maker(cell))
+    summed = type(cell) is not keras.layers.GRUCell
+    return Cell(cell, kind, maker(cell), summed)
 
 
 def _lstm(cell: Any) -> Any:
     import jax.numpy as jnp
 
     def pointwise(z: Any, r: Any, states: Any) -> tuple[Any, ...]:
+        del z  # `r` holds the sum
         _, carry = states
-        gates = jnp.split(z + r, 4, axis=-2)
+        gates = jnp.split(r, 4, axis=-2)
         gate_in, forget, out = (
             cell.recurrent_activation(gates[number]) for number in (0, 1, 3)
         )
@@ -118,8 +122,7 @@ def _gru(cell: Any) -> Any:
 
 def _simple(cell: Any) -> Any:
     def pointwise(z: Any, r: Any, states: Any) -> tuple[Any, ...]:
-        del states
-        total = z + r
-        return (total if cell.activation is None else cell.activation(total),)
+        del z, states  # `r` holds the sum
+        return (r if cell.activation is None else cell.activation(r),)
 
     return pointwise

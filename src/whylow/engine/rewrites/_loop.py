@@ -23,6 +23,7 @@ def recurrent_loop(
     mask: Any,
     start: tuple[Any, ...],
     *,
+    summed: bool,
     zero_masked: bool,
 ) -> tuple[Any, tuple[Any, ...]]:
     """Run a recurrent cell over time.
@@ -36,12 +37,15 @@ def recurrent_loop(
         bias: Bias of the recurrent product, `(D, G, 1)`, or `None`.
         mask: Boolean `(T, D, 1, B)`, false where a step changes nothing; or `None`.
         start: States, each `(D, H, B)`.
+        summed: The cell only reads the sum of both products, and is given it as
+            `recurrent`, with `None` for `projected`: less to remember for the gradient.
         zero_masked: The output of a masked step is zero rather than the one before.
 
     Returns:
         Outputs `(T, D, H, B)` and the last states.
     """
-    return _loop(pointwise, zero_masked, projected, weights, bias, mask, start)
+    how = (pointwise, summed, zero_masked)
+    return _built()(*how, projected, weights, bias, mask, start)
 
 
 def _product(weights: Any, states: Any) -> Any:
@@ -63,6 +67,7 @@ def _step(pointwise: Pointwise, zero_masked: bool, states: Any, x: Any, r: Any) 
 
 def _forward(
     pointwise: Pointwise,
+    summed: bool,
     zero_masked: bool,
     projected: Any,
     weights: Any,
@@ -73,16 +78,20 @@ def _forward(
     import jax
 
     def step(states: Any, x: Any) -> Any:
+        z, mask = x
         r = _product(weights, states[0])
         r = r if bias is None else r + bias
-        after, output = _step(pointwise, zero_masked, states, x, r)
+        z, r = (None, z + r) if summed else (z, r)
+        after, output = _step(pointwise, zero_masked, states, (z, mask), r)
         return after, (output, states, r)
 
     last, (outputs, states, r) = jax.lax.scan(step, start, (projected, mask))
-    return (outputs, last), (projected, weights, bias, mask, states, r)
+    return (outputs, last), (None if summed else projected, weights, bias, mask, states, r)
 
 
-def _backward(pointwise: Pointwise, zero_masked: bool, kept: Any, gradients: Any) -> Any:
+def _backward(
+    pointwise: Pointwise, summed: bool, zero_masked: bool, kept: Any, gradients: Any
+) -> Any:
     import jax
     import jax.numpy as jnp
 
@@ -109,7 +118,7 @@ def _backward(pointwise: Pointwise, zero_masked: bool, kept: Any, gradients: Any
     # once makes XLA turn both arrays round first.
     by_weights = jnp.einsum("tdgb,tdhb->tdgh", by_r, states[0]).sum(0)
     by_bias = None if bias is None else by_r.sum((0, 3))[:, :, None]
-    return by_z, by_weights, by_bias, None, by_start
+    return by_r if summed else by_z, by_weights, by_bias, None, by_start
 
 
 def _loop_value(*args: Any) -> Any:
@@ -120,10 +129,6 @@ def _loop_value(*args: Any) -> Any:
 def _built() -> Any:
     import jax
 
-    loop = jax.custom_vjp(_loop_value, nondiff_argnums=(0, 1))
+    loop = jax.custom_vjp(_loop_value, nondiff_argnums=(0, 1, 2))
     loop.defvjp(_forward, _backward)
     return loop
-
-
-def _loop(*args: Any) -> Any:
-    return _built()(*args)

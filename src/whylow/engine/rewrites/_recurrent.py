@@ -239,5 +239,6 @@ def _run(
         None if biases[0] is None else jnp.stack(biases)[:, :, None],
         None if mask is None else jnp.stack(masks, axis=1)[:, :, None],
         tuple(jnp.stack(states) for states in zip(*starts, strict=True)),
+        summed=cells[0].summed,
         zero_masked=bool(layers[0].zero_output_for_mask),
     )

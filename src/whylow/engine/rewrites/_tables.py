@@ -109,13 +109,14 @@ def renumbered(x: Any, groups: Sequence[Group]) -> Any:
     return jax.tree.unflatten(form, leaves)
 
 
-def kept_rows(state: Sequence[list[Any]], groups: Sequence[Group]) -> None:
-    """Cut the tables of a state (trainable, others, optimizer's) to their kept rows."""
-    for table, occurring in ((t, g.occurring) for g in groups for t in g.tables):
-        part = state[0] if table.trained else state[1]
-        part[table.index] = part[table.index][occurring]
-        for number in table.slots.values():
-            state[2][number] = state[2][number][occurring]
+def kept_rows(groups: Sequence[Group]) -> dict[int, np.ndarray]:
+    """Return the rows that a lane keeps: id of a table, or of its slot → their numbers."""
+    return {
+        id(variable): group.occurring
+        for group in groups
+        for table in group.tables
+        for variable in (table.variable, *table.slot_variables)
+    }
 
 
 @contextmanager
