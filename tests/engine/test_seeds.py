@@ -56,3 +56,27 @@ def test_orders():
     ).tolist() != list(rows)
     unshuffled = epoch_order(11, 4, whole_batches=False, **common | {"shuffle": False})
     assert unshuffled.tolist() == list(range(11))
+
+
+def test_a_row_does_not_depend_on_which_others_are_asked_for():
+    for initializer in (
+        keras.initializers.RandomUniform(-2.0, 3.0, seed=7),
+        keras.initializers.GlorotNormal(seed=7),
+        keras.initializers.Zeros(),
+    ):
+        how = Drawn(initializer, (5000, 70), "float32", "embedding/embeddings")
+        variable, rows = Variable(), np.array([0, 7, 3000, 4999])
+        start = {id(variable): how}
+        few = draw_start([variable], start, 3, {id(variable): rows})[0]
+        np.testing.assert_array_equal(few, drawn(how, 3)[rows])
+
+
+def test_uniform_tables_are_uniform_in_their_bounds():
+    how = Drawn(keras.initializers.RandomUniform(-2.0, 3.0), (5000, 70), "float32", "e")
+    found = drawn(how, 3)
+    assert found.min() >= -2
+    assert found.max() <= 3
+    shares, _ = np.histogram(found, bins=10, range=(-2, 3))
+    np.testing.assert_allclose(shares / found.size, 0.1, atol=0.003)
+    # Neighbours have nothing to do with one another, across parts as well.
+    assert abs(np.corrcoef(found[:-1].ravel(), found[1:].ravel())[0, 1]) < 0.01

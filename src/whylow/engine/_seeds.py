@@ -15,6 +15,8 @@ import numpy as np
 from whylow.live import Drawn, Kept
 
 _SEED_STATE = "seed_generator_state"
+# Numbers of a table that are drawn in one go: 1 MiB, which stays in a core's cache.
+_DRAWN_AT_ONCE = 2**18
 
 
 def pair_seed(seed: int, pair: int) -> int:
@@ -34,7 +36,7 @@ def draw_start(
         variables: Variables of the live model or optimizer.
         start: Id of each variable → how it starts.
         seed: The pair's seed.
-        rows: Id of a variable → numbers of the rows to return; by default all.
+        rows: Id of a variable → numbers of the rows to return, rising; by default all.
     """
     rows = rows or {}
     return [_draw(start[id(one)], seed, rows.get(id(one))) for one in variables]
@@ -70,12 +72,36 @@ def _draw(how: Kept | Drawn, seed: int, rows: np.ndarray | None) -> np.ndarray:
         return np.array([own_seed, 0], dtype=how.dtype)
     from keras import initializers, ops
 
-    if rows is not None and isinstance(how.initializer, initializers.Zeros):
+    kind = type(how.initializer)
+    if rows is not None and kind is initializers.Zeros:
         return np.zeros((len(rows), *how.shape[1:]), how.dtype)
+    if kind is initializers.RandomUniform and how.shape and how.dtype == "float32":
+        return _uniform(how, own_seed, rows)
     # Whole even where few rows are asked for: which these are differs between models.
     drawn = _reseeded(how.initializer, own_seed)(how.shape, dtype=how.dtype)
     drawn = drawn if rows is None else ops.take(drawn, rows, axis=0)
     return np.asarray(ops.convert_to_numpy(drawn))
+
+
+def _uniform(how: Drawn, seed: int, rows: np.ndarray | None) -> np.ndarray:
+    """Draw as `RandomUniform` does, and how embedding tables start, part by part.
+
+    All of the table is drawn, so that a row does not depend on which others are asked for,
+    but only what is returned is ever in memory.
+    """
+    config = how.initializer.get_config()
+    generator = np.random.default_rng(seed)
+    rows = np.arange(how.shape[0]) if rows is None else rows
+    drawn = np.empty((len(rows), *how.shape[1:]), np.float32)
+    size = max(1, _DRAWN_AT_ONCE // max(1, int(np.prod(how.shape[1:]))))
+    part = np.empty((size, *how.shape[1:]), np.float32)
+    for first in range(0, how.shape[0], size):
+        generator.random(out=part, dtype=np.float32)
+        begin, end = np.searchsorted(rows, (first, first + size))
+        drawn[begin:end] = part[rows[begin:end] - first]
+    drawn *= np.float32(config["maxval"] - config["minval"])
+    drawn += np.float32(config["minval"])
+    return drawn
 
 
 def _reseeded(initializer: Any, seed: int) -> Any:

@@ -95,8 +95,8 @@ def _is_self_attention(layer: Any) -> bool:
 def _built() -> Any:
     import jax
 
-    scores = jax.custom_vjp(_scores)
-    scores.defvjp(lambda q, k, w: (_scores(q, k, w), (q, k, w)), _gradients)
+    scores = jax.custom_vjp(lambda *args: _forward(*args)[0])
+    scores.defvjp(_forward, _gradients)
     return scores
 
 
@@ -106,17 +106,18 @@ def _is_narrow(query: Any, key: Any) -> Any:
     return (jnp.abs(query).max() < _WIDEST) & (jnp.abs(key).max() < _WIDEST)
 
 
-def _scores(query: Any, key: Any, weight: Any) -> Any:
+def _forward(query: Any, key: Any, weight: Any) -> Any:
     import jax
     import jax.numpy as jnp
 
     def fast(query: Any, key: Any) -> Any:
         powers = jnp.exp(2 * query), jnp.swapaxes(jnp.exp(2 * key), 1, 2)
+        most = weight.sum()
 
         def text(pair: Any) -> Any:
-            return _weighed(pair[0], pair[1], weight)
+            return most - 2 * _weighed(pair[0], pair[1], weight)
 
-        return weight.sum() - 2 * jax.lax.map(text, powers)
+        return jax.lax.map(text, powers)
 
     def safe(query: Any, key: Any) -> Any:
         def row(one: Any) -> Any:
@@ -125,7 +126,8 @@ def _scores(query: Any, key: Any, weight: Any) -> Any:
 
         return jax.lax.map(row, (query, key))
 
-    return jax.lax.cond(_is_narrow(query, key), fast, safe, query, key)
+    narrow = _is_narrow(query, key)
+    return jax.lax.cond(narrow, fast, safe, query, key), (query, key, weight, narrow)
 
 
 def _weighed(by_query: Any, by_key: Any, weight: Any) -> Any:
@@ -160,7 +162,7 @@ def _gradients(kept: Any, upstream: Any) -> Any:
     import jax
     import jax.numpy as jnp
 
-    query, key, weight = kept
+    query, key, weight, narrow = kept
 
     def texts(slopes: Callable[..., Any], by_query: Any, by_key: Any) -> Any:
         """Add up slopes of each text over keys and over queries, products over both."""
@@ -192,7 +194,7 @@ def _gradients(kept: Any, upstream: Any) -> Any:
 
         return texts(slopes, query, key)
 
-    of_query, of_key, of_weight = jax.lax.cond(_is_narrow(query, key), fast, safe)
+    of_query, of_key, of_weight = jax.lax.cond(narrow, fast, safe)
     return of_query * weight, of_key * weight, of_weight
 
 
