@@ -466,7 +466,7 @@ def gains(args, folder):
         best = [np.inf] * len(runners)
         for _ in range(4):
             for number, runner in enumerate(runners):
-                state = runner._start(1)
+                state = runner._states.drawn(1)
                 began = time.process_time()
                 runner._epoch(state, order, Clock(None))
                 best[number] = min(best[number], time.process_time() - began)

@@ -17,9 +17,10 @@ from whylow.causes import Suspect, suspects
 from whylow.records import Comparison
 from whylow.study._causes import _taken_apart
 from whylow.study._cells import affordable, factorial
-from whylow.study._examination import Examination, _minutes
+from whylow.study._examination import Examination
 from whylow.study._pairs import Compared
 from whylow.study._retrained import Retrainer
+from whylow.study._screening import _minutes
 from whylow.verdict import declare
 
 
@@ -144,7 +145,7 @@ def test_a_lane_that_takes_less_than_was_feared_leaves_time_for_all(
     held_out, clock = engine.held_out_of(two[0]), engine.Clock(600.0)
     plan = declare(held_out, max_pairs=6, seed=0)
     examination = Examination(*two, compared, plan, held_out, clock)
-    examination._per_lane = a_lane / two[1].fit.settings.epochs
+    examination._screening.per_lane = a_lane / two[1].fit.settings.epochs
     examination.run(found, lambda _: None, 1)
     caused = examination.caused()
 

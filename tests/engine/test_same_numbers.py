@@ -38,10 +38,10 @@ def orders_of(live):
 def lane_steps(live, **kwargs):
     """Train a lane step by step: loss of each step alone, and the weights it ends with."""
     runner = FusedRunner(live, 2, **kwargs)
-    state, losses = runner._start(SEED), []
+    state, losses = runner._states.drawn(SEED), []
     for order in orders_of(live):
         for first in range(0, ROWS, 32):
-            state = (*state[:3], runner._no_metrics(), state[4])
+            state = (*state[:3], runner._states.no_metrics(), state[4])
             chunk = runner._batches.chunk(order[None, first : first + 32], 1)
             state = runner._train(state, chunk, 1, Clock(None))
             losses.append(float(np.mean(runner._steps.logs(state[3])["loss"])))

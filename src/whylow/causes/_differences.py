@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
+from whylow.causes._configurations import said, unequal
 from whylow.records import Changed, Fit, Layer
 
 Part = Literal["layers", "compile", "settings", "data"]
@@ -139,7 +140,7 @@ def _layers(fit: Fit) -> list[Layer]:
 
 
 def _of_arguments(old: Layer, new: Layer) -> Iterator[Difference]:
-    for key, before, after in _unequal(old.config, new.config):
+    for key, before, after in unequal(old.config, new.config):
         short = key.rpartition(".")[2]
         yield Difference(
             part="layers",
@@ -152,57 +153,6 @@ def _of_arguments(old: Layer, new: Layer) -> Iterator[Difference]:
         )
 
 
-# Names, seeds and what follows from the input are no choice of anybody's, and the way
-# back of a `Bidirectional` layer is that of the way there.
-_NO_CHOICE = frozenset(
-    {
-        "backward_layer", "batch_shape", "build_config", "dtype", "input_length", "module",
-        "name", "quantization_config", "registered_name", "seed", "shared_object_id",
-        "zero_output_for_mask",
-    }
-)  # fmt: skip
-
-
-def _unequal(
-    old: dict[str, Any], new: dict[str, Any], prefix: str = ""
-) -> Iterator[tuple[str, Any, Any]]:
-    """Yield what differs, as (argument, before, after), inner arguments by dots.
-
-    An object in a configuration (a regularizer, a schedule) that is another one, or was
-    none, differs as a whole: half of one and half of the other is neither.
-    """
-    for key in dict.fromkeys((*old, *new)):
-        before, after = old.get(key), new.get(key)
-        if key in _NO_CHOICE or before == after:
-            continue
-        if isinstance(before, dict) and isinstance(after, dict) and _alike(before, after):
-            yield from _unequal(before, after, f"{prefix}{key}.")
-        elif _of_choice(before) != _of_choice(after):
-            yield f"{prefix}{key}", before, after
-
-
-def _alike(before: dict[str, Any], after: dict[str, Any]) -> bool:
-    """Whether both are objects of one class, or plain dictionaries."""
-    return before.get("class_name") == after.get("class_name")
-
-
-def _of_choice(value: Any) -> Any:
-    return flat(value) if isinstance(value, dict) else value
-
-
-def flat(config: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return a configuration with inner arguments under names joined by dots."""
-    found: dict[str, Any] = {}
-    for key, value in config.items():
-        if key in _NO_CHOICE:
-            continue
-        if isinstance(value, dict):
-            found |= flat(value, f"{prefix}{key}.")
-        else:
-            found[f"{prefix}{key}"] = value
-    return found
-
-
 def _of_compile(baseline: Fit, variant: Fit) -> Iterator[Difference]:
     old, new = baseline.compile, variant.compile
     if old is None or new is None:
@@ -210,7 +160,7 @@ def _of_compile(baseline: Fit, variant: Fit) -> Iterator[Difference]:
     if old.optimizer != new.optimizer:
         yield _compiled("optimizer", old.optimizer, new.optimizer)
     else:
-        for key, before, after in _unequal(old.optimizer_config, new.optimizer_config):
+        for key, before, after in unequal(old.optimizer_config, new.optimizer_config):
             yield _compiled(key, before, after)
     if (old.loss, old.from_logits) != (new.loss, new.from_logits):
         yield _compiled("loss", old.loss, new.loss)
@@ -265,17 +215,3 @@ def _shown(value: Any) -> str | None:
     if value is None:
         return None
     return said(value)
-
-
-# An object with more arguments than this is named by its class alone.
-_FEW = 3
-
-
-def said(value: Any) -> str:
-    """Return a value as a person would write it: `0.1`, `L2(l2=0.03)`, `LSTM`."""
-    if isinstance(value, dict) and "class_name" in value:
-        inner = flat(value.get("config") or {})
-        given = [f"{key}={said(one)}" for key, one in inner.items() if one is not None]
-        short = f"({', '.join(given)})" if 0 < len(given) <= _FEW else ""
-        return f"{value['class_name']}{short}"
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from whylow import remedies
-from whylow.causes._differences import Difference, differences, flat, said
+from whylow.causes._configurations import flat, said
+from whylow.causes._differences import Difference, differences
 from whylow.live import LiveFit
 from whylow.records import Finding, Model
 from whylow.remedies import NotApplicable, Remedy

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from whylow.cli._allow import allowed
+from whylow.cli._answer import checked_paths, give, say, with_excuses
 from whylow.cli._bar import Bar
 from whylow.cli._options import (
     AllowOption,
@@ -32,7 +33,6 @@ from whylow.cli._options import (
 )
 
 if TYPE_CHECKING:
-    from whylow.records import Report
     from whylow.study import Options
 
 app = typer.Typer(
@@ -135,7 +135,7 @@ def read(
 
     if not files and sys.stdin.isatty():
         print("whylow: paste the log, then Ctrl-D", file=sys.stderr)  # noqa: T201
-    checked, excused = _checked(report), allowed(allow)
+    checked, excused = checked_paths(report), allowed(allow)
     answer = read_files(
         files or [],
         train_size=train_size,
@@ -143,8 +143,8 @@ def read(
         majority_share=majority_share,
         batch_size=batch_size,
     )
-    answer = _excused(answer, excused)
-    _answer(answer, format, checked, exit_zero=exit_zero)
+    answer = with_excuses(answer, excused)
+    give(answer, format, checked, exit_zero=exit_zero)
 
 
 @app.command()
@@ -177,7 +177,7 @@ def compare_predictions(
     from whylow.records import Report
     from whylow.verdict import compare_predictions as compare
 
-    checked = _checked(report)
+    checked = checked_paths(report)
     comparison = compare(
         baseline,
         variant,
@@ -189,7 +189,7 @@ def compare_predictions(
         seed=seed,
     )
     answer = Report(command="compare-predictions", comparisons=(comparison,))
-    _answer(answer, format, checked, exit_zero=exit_zero)
+    give(answer, format, checked, exit_zero=exit_zero)
 
 
 @app.command()
@@ -223,7 +223,7 @@ def explain(
 
     remedy = remedies.find(code)
     if remedy is not None:
-        _say(remedy.page_text())
+        say(remedy.page_text())
         return
     try:
         said = page(code)
@@ -232,7 +232,7 @@ def explain(
         if difference is None:
             raise
         said = difference
-    _say(said)
+    say(said)
 
 
 @app.command()
@@ -240,7 +240,7 @@ def schema() -> None:
     """Print the JSON Schema of the report."""
     from whylow.records import Report
 
-    _say(json.dumps(Report.model_json_schema(by_alias=True), indent=2))
+    say(json.dumps(Report.model_json_schema(by_alias=True), indent=2))
 
 
 def _study(
@@ -255,7 +255,7 @@ def _study(
 ) -> None:
     from whylow import study
 
-    checked = _checked(files)
+    checked = checked_paths(files)
     with Bar() as bar:
         report = study.run(
             script,
@@ -265,44 +265,4 @@ def _study(
             stdout_to_stderr=format is Format.json,
             command=command,
         )
-    _answer(report, format, checked, exit_zero=exit_zero)
-
-
-def _checked(files: list[Path] | None) -> list[Path]:
-    """Refuse a report's path before the work, not after it."""
-    from whylow.report import check_path
-
-    return [check_path(file) for file in files or ()]
-
-
-def _answer(
-    report: Report,
-    format: Format,  # noqa: A002  the option's name
-    files: list[Path],
-    *,
-    exit_zero: bool,
-) -> None:
-    from whylow import report as render
-
-    for file in files:
-        render.write(report, file)
-    _say(report.to_json() if format is Format.json else render.text(report).rstrip("\n"))
-    if not exit_zero and _something_is_wrong(report):
-        raise typer.Exit(1)
-
-
-def _excused(report: Report, excused: dict[str, str]) -> Report:
-    from whylow.checks import allow
-
-    return report.model_copy(update={"findings": allow(report.findings, excused)})
-
-
-def _something_is_wrong(report: Report) -> bool:
-    return any(
-        finding.severity == "error" and finding.allowed is None
-        for finding in report.findings
-    ) or any(comparison.verdict == "worse" for comparison in report.comparisons)
-
-
-def _say(answer: str) -> None:
-    print(answer)  # noqa: T201
+    give(report, format, checked, exit_zero=exit_zero)

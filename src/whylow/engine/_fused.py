@@ -28,10 +28,11 @@ from whylow.engine._clock import Clock
 from whylow.engine._held_out import HeldOutRows
 from whylow.engine._programs import Programs
 from whylow.engine._readout import readout_of
-from whylow.engine._seeds import draw_start, epoch_order
+from whylow.engine._seeds import epoch_order
+from whylow.engine._states import States
 from whylow.engine._steps import Steps
 from whylow.engine.rewrites import plan_for
-from whylow.engine.rewrites._tables import kept_rows, renumbered
+from whylow.engine.rewrites._tables import renumbered
 from whylow.lanes import Lane
 from whylow.live import LiveFit, count_rows
 
@@ -64,6 +65,7 @@ class FusedRunner:
         data = tuple(part for part in parts if part is not None)
         self._rows = len(leaves_of(x)[0])
         self._batches = Batches(as_jax_has_them(data), self.plan)
+        self._states = States(live, self.plan, self._rows)
         self._steps_a_call = 4
         self._held_out = HeldOutRows(
             validation,
@@ -76,20 +78,11 @@ class FusedRunner:
 
     @property
     def lane_bytes(self) -> int:
-        """What a lane takes of memory, about: its state twice, as when it is drawn.
+        """What a lane takes of memory, about.
 
         What its programs take while they run is known once they are compiled.
         """
-        rows = {
-            id(variable): len(group.occurring) / variable.shape[0]
-            for group in self.plan.groups
-            for table in group.tables
-            for variable in (table.variable, *table.slot_variables)
-        }
-        variables = [*self._live.model.variables, *self._live.optimizer.variables]
-        sizes = [4 * np.prod(v.shape) * rows.get(id(v), 1.0) for v in variables]
-        whole = max((4 * np.prod(v.shape) for v in variables), default=0)
-        return int(2 * sum(sizes) + 3 * whole) + self._programs.scratch_bytes + 2**20
+        return self._states.bytes + self._programs.scratch_bytes
 
     def prepare(self, seed: int, clock: Clock) -> None:
         """Compile the step of this lane's first batches, before lanes begin side by side.
@@ -97,7 +90,7 @@ class FusedRunner:
         Raises:
             OutOfTime: There is no time left to compile it.
         """
-        state = self._start(seed)
+        state = self._states.drawn(seed)
         batches, _ = batches_of(self._order(seed, 0), self._training.batch_size)
         if len(batches):
             part = batches[:_STEPS_A_CHUNK]
@@ -110,7 +103,7 @@ class FusedRunner:
         """
         import jax
 
-        state = self._start(0)
+        state = self._states.drawn(0)
         order = np.arange(self._rows, dtype=np.int32)[: self._training.batch_size]
         chunk = self._batches.chunk(order[None], 1)
         lowered = self._programs.lowered(self._steps.many, state, chunk.arrays, 0, 0)
@@ -126,15 +119,15 @@ class FusedRunner:
             OutOfTime: The clock ran out before the last epoch ended.
         """
         began = time.perf_counter()
-        state = self._start(seed)
-        callbacks = Served(self._live, self._rate_of(state))
+        state = self._states.drawn(seed)
+        callbacks = Served(self._live, self._states.rate_of(state))
         history: dict[str, list[float]] = {}
         predicted: list[tuple[np.ndarray, np.ndarray | None]] = []
         failed = None
         for epoch in range(epochs or self._settings.epochs):
             order = self._order(seed, epoch)
             if callbacks:
-                state = self._with_rate(state, callbacks.before(epoch))
+                state = self._states.with_rate(state, callbacks.before(epoch))
             state, logs = self._epoch(state, order, clock)
             loss = logs["loss"]
             if callbacks and np.isfinite(loss):
@@ -159,44 +152,10 @@ class FusedRunner:
             seconds=time.perf_counter() - began,
         )
 
-    def _start(self, seed: int) -> Any:
-        import jax
-        import jax.numpy as jnp
-
-        live, plan = self._live, self.plan
-        parts = (
-            live.model.trainable_variables,
-            live.model.non_trainable_variables,
-            live.optimizer.variables,
-        )
-        rows = kept_rows(plan.groups)
-        state: list[Any] = [draw_start(part, live.start, seed, rows) for part in parts]
-        memory = {}
-        if plan.batch_rows is not None:
-            epochs, size = self._settings.epochs, self._training.batch_size
-            iterations = state[2][
-                _place(live.optimizer.variables, live.optimizer.iterations)
-            ]
-            memory = plan.batch_rows.start(int(iterations), epochs * -(-self._rows // size))
-        # Copies: the buffers are given away, and `start` keeps its arrays.
-        drawn = tuple([jnp.array(value) for value in part] for part in state)
-        metrics = self._no_metrics()
-        return (*drawn, metrics, jax.tree.map(jnp.array, memory))
-
-    def _no_metrics(self) -> list[Any]:
-        import jax.numpy as jnp
-        from keras import StatelessScope
-
-        model = self._live.model
-        with StatelessScope() as scope:  # the live metrics keep what they counted
-            model.reset_metrics()
-        now = [(scope.get_current_value(v), v.value) for v in model.metrics_variables]
-        return [jnp.array(kept if reset is None else reset) for reset, kept in now]
-
     def _epoch(
         self, state: Any, order: np.ndarray, clock: Clock
     ) -> tuple[Any, dict[str, float]]:
-        state = (*state[:3], self._no_metrics(), state[4])
+        state = (*state[:3], self._states.no_metrics(), state[4])
         batches, rest = batches_of(order, self._training.batch_size)
         for first in range(0, len(batches), _STEPS_A_CHUNK):
             part = batches[first : first + _STEPS_A_CHUNK]
@@ -211,31 +170,9 @@ class FusedRunner:
         program = self._programs.get("logs", self._steps.logs, metrics, clock=clock)
         return {name: float(np.mean(v)) for name, v in program(metrics).items()}
 
-    # What callbacks between epochs need -------------------------------------------------
-
-    def _rate_of(self, state: Any) -> float:
-        place = self._place_of_rate()
-        return float("nan") if place is None else float(state[2][place])
-
-    def _with_rate(self, state: Any, rate: float) -> Any:
-        import jax.numpy as jnp
-
-        place = self._place_of_rate()
-        if place is None:
-            return state
-        optimizer = list(state[2])
-        optimizer[place] = jnp.asarray(rate, optimizer[place].dtype)
-        return (*state[:2], optimizer, *state[3:])
-
-    def _place_of_rate(self) -> int | None:
-        """Return the learning rate's number among the optimizer's variables, if any."""
-        rate = self._live.optimizer._learning_rate
-        variables = self._live.optimizer.variables
-        return next((n for n, v in enumerate(variables) if v is rate), None)
-
     def _evaluate(self, state: Any, clock: Clock) -> dict[str, float]:
         """Return what `fit` says of the held-out rows after an epoch, `val_` before it."""
-        metrics = self._held_out.evaluated(state, self._no_metrics(), clock)
+        metrics = self._held_out.evaluated(state, self._states.no_metrics(), clock)
         logs = self._logs(metrics, clock)
         return {f"val_{name}": value for name, value in logs.items()}
 
@@ -282,7 +219,3 @@ class FusedRunner:
         self._steps_a_call = int(
             np.clip(_SECONDS_A_CALL / per_step, 1, 4 * self._steps_a_call)
         )
-
-
-def _place(variables: Any, variable: Any) -> int:
-    return [id(v) for v in variables].index(id(variable))

@@ -6,13 +6,14 @@ optimizer, inputs, labels and start weights are arguments.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from whylow import keras2
 from whylow.live import LiveFit, Rows
+from whylow.probes._arms import Data, arms_of
 from whylow.probes._clock import Allowance, now, since
 from whylow.probes._facts import leaves
 from whylow.probes._outputs import Answers, readable, sample
@@ -25,20 +26,6 @@ _SECONDS_A_CALL = 0.2
 _BATCH_STEPS = 60
 # How many times as long the last trial may go on: seconds, where steps are cheap.
 _LONGER = 20
-_RATES = (0.1, 10.0, 0.01, 100.0)
-# Inputs and targets as they should be are left alone.
-_ORDINARY_OFFSET, _ORDINARY_STD = 3.0, 5.0
-
-
-@dataclass(frozen=True)
-class _Data:
-    """Rows of one arm, and what turns its outputs back into the script's units."""
-
-    x: Any
-    y: Any
-    weight: Any
-    shift: float = 0.0
-    scale: float = 1.0
 
 
 class Trials:
@@ -67,7 +54,7 @@ class Trials:
         self._count = len(leaves(rows.x)[0])
         self._size = min(rows.batch_size, self._count)
         self._program: Any = None
-        self._data = _Data(self._floats(rows.x), rows.y, rows.sample_weight)
+        self._data = Data(self._floats(rows.x), rows.y, rows.sample_weight)
 
     def compile(self) -> None:
         """Compile the program; nothing is trained."""
@@ -90,7 +77,9 @@ class Trials:
             steps: Steps that the script took.
             allowance: How long all of them may take.
         """
-        arms = self._arms(end)
+        arms = arms_of(
+            self._live, start=self._start, end=end, data=self._data, facts=self._facts
+        )
         share = allowance.left / (len(arms) + 1)
         order = self._order(steps)
         found: list[Trial] = []
@@ -108,90 +97,6 @@ class Trials:
             found.append(self._trial(change, factor, after, done, data, None))
         return tuple(found)
 
-    def _arms(self, end: State) -> list[tuple[str, float | None, State, _Data]]:
-        arms: list[tuple[str, float | None, State, _Data]] = [
-            ("none", None, self._start, self._data)
-        ]
-        scaled = self._standardised()
-        if scaled is not None:
-            arms.append(("inputs standardised", None, self._start, scaled))
-        targets = self._targets_standardised()
-        if targets is not None:
-            arms.append(("targets standardised", None, self._start, targets))
-        place = self._rate_place()
-        if place is not None:
-            for factor in _RATES:
-                arms.append(
-                    ("learning rate", factor, self._at_rate(place, factor), self._data)
-                )
-        drawn = self._ordinary_start()
-        if drawn is not None:
-            arms.append(("ordinary start", None, drawn, self._data))
-        arms.append(("longer", None, end, self._data))
-        return arms
-
-    # Arms -----------------------------------------------------------------------------
-
-    def _standardised(self) -> _Data | None:
-        arrays = leaves(self._data.x)
-        if len(arrays) != 1 or not np.issubdtype(arrays[0].dtype, np.floating):
-            return None
-        if any(type(layer).__name__ == "Embedding" for layer in self._live.model.layers):
-            return None
-        x = arrays[0]
-        axes = tuple(range(max(x.ndim - 1, 1)))
-        mean, std = x.mean(axis=axes), x.std(axis=axes)
-        floor = 1e-6 * (1 + np.abs(mean))
-        offset = np.where(std > floor, np.abs(mean) / np.maximum(std, floor), 0)
-        if offset.max() < _ORDINARY_OFFSET and std.max() < _ORDINARY_STD:
-            return None
-        moved = (x - mean) / np.where(std > floor, std, 1)
-        return replace(self._data, x=moved.astype(x.dtype))
-
-    def _targets_standardised(self) -> _Data | None:
-        facts = self._facts
-        if (facts.form != "numbers" and facts.distinct <= 2) or facts.std == 0:
-            return None
-        y = self._data.y
-        if not isinstance(y, np.ndarray) or not np.issubdtype(y.dtype, np.floating):
-            return None
-        if facts.std < _ORDINARY_STD and abs(facts.mean) < _ORDINARY_OFFSET * facts.std:
-            return None
-        if facts.form not in ("numbers", "classes"):
-            return None
-        moved = ((y - facts.mean) / facts.std).astype(y.dtype)
-        return replace(self._data, y=moved, shift=facts.mean, scale=facts.std)
-
-    def _rate_place(self) -> int | None:
-        rate = getattr(self._live.optimizer, "_learning_rate", None)
-        variables = list(getattr(self._live.optimizer, "variables", ()))
-        return next((n for n, v in enumerate(variables) if v is rate), None)
-
-    def _at_rate(self, place: int, factor: float) -> State:
-        values = list(self._start.optimizer)
-        values[place] = np.asarray(values[place] * factor, values[place].dtype)
-        return replace(self._start, optimizer=values)
-
-    def _ordinary_start(self) -> State | None:
-        """Draw kernels as Keras does by default, where the script's are far from that."""
-        generator = np.random.default_rng(0)
-        values, changed = [], False
-        for variable, value in zip(
-            self._live.model.trainable_variables, self._start.trainable, strict=True
-        ):
-            kernel = value.ndim > 1 and variable.path.endswith("/kernel")
-            if kernel:
-                fan_in, fan_out = int(np.prod(value.shape[:-1])), value.shape[-1]
-                usual = np.sqrt(2 / (fan_in + fan_out))
-                size = float(np.sqrt(np.mean(np.square(value))))
-                if size > 4 * usual or size < usual / 4:
-                    changed = True
-                    value = (generator.standard_normal(value.shape) * usual).astype(
-                        value.dtype
-                    )
-            values.append(value)
-        return replace(self._start, trainable=values) if changed else None
-
     # Steps ----------------------------------------------------------------------------
 
     def _order(self, steps: int) -> np.ndarray:
@@ -202,7 +107,7 @@ class Trials:
         return np.resize(np.concatenate(rows), max(needed, self._size)).astype("int32")
 
     def _steps(
-        self, start: State, data: _Data, order: np.ndarray, steps: int, allowance: Allowance
+        self, start: State, data: Data, order: np.ndarray, steps: int, allowance: Allowance
     ) -> tuple[Any, int]:
         state: Any = (start.trainable, start.frozen, start.optimizer)
         done, chunk = 0, 2
@@ -217,7 +122,7 @@ class Trials:
             raise CannotMeasure("no time was left for it")
         return state, done
 
-    def _train(self, state: Any, data: _Data, order: np.ndarray, a: int, b: int) -> Any:
+    def _train(self, state: Any, data: Data, order: np.ndarray, a: int, b: int) -> Any:
         import jax
 
         model = self._live.model
@@ -269,7 +174,7 @@ class Trials:
         factor: float | None,
         state: Any,
         steps: int,
-        data: _Data,
+        data: Data,
         picked: np.ndarray | None,
     ) -> Trial:
         import keras

@@ -8,10 +8,11 @@ from dataclasses import replace
 from whylow import causes, engine, records
 from whylow.capture._groups import Groups
 from whylow.live import LiveFit
-from whylow.study._examination import SCREEN_PAIRS, Caused, Examination
+from whylow.study._examination import Caused, Examination
 from whylow.study._interrupts import finishing
 from whylow.study._options import Options, Watcher
 from whylow.study._pairs import Compared
+from whylow.study._screening import SCREEN_PAIRS
 
 
 def find_causes(
