@@ -24,6 +24,7 @@ class PoolingLayer(SequenceLayer):
 
     def pool(self, sequence: Tensor, mask: Tensor | None) -> Tensor:
         """Return `(B, F)` for a sequence with zeros at masked positions."""
+        # Not abstract by `abc`: Keras makes layer classes with a metaclass of its own.
         raise NotImplementedError
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:

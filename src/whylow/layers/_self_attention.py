@@ -123,6 +123,7 @@ class SeqSelfAttention(SequenceLayer):
     ) -> None:
         super().__init__(**kwargs)
         if attention_type not in (self.ATTENTION_TYPE_ADD, self.ATTENTION_TYPE_MUL):
+            # The type that the old package raised: whoever caught it goes on doing so.
             raise NotImplementedError(
                 f"`attention_type` must be {self.ATTENTION_TYPE_ADD!r} or "
                 f"{self.ATTENTION_TYPE_MUL!r}. Received: {attention_type!r}."

@@ -40,6 +40,7 @@ class LayerContract:
 
     def make(self, **arguments: Any) -> keras.layers.Layer:
         """Return a new layer; `arguments` are those of every Keras layer."""
+        # Whoever tests a layer says which: pytest does not collect what is abstract.
         raise NotImplementedError
 
     def inputs(self, sequence: np.ndarray) -> list[np.ndarray]:

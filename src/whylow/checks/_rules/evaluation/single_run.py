@@ -40,10 +40,30 @@ class SingleRun(Detected):
     - `validation_difference`: the difference of the two validation accuracies.
 
     ## Example
-    One `fit` of each model and two numbers side by side.
-
-    Use instead: six pairs of runs or more that share seeds and data order, and an interval
-    on their differences. `whylow run` trains them.
+    ```python
+    for units in (4, 16):
+        model = keras.Sequential([
+            keras.Input((3,)),
+            keras.layers.Dense(units, activation="relu"),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ])
+        model.compile(loss="binary_crossentropy", metrics=["accuracy"])
+        model.fit(x, y, validation_split=0.2)
+    ```
+    Use instead: several runs of each. Better still, six pairs or more that share seeds and
+    data order, and an interval on their differences: `whylow run` trains them.
+    ```python
+    for seed in range(3):
+        keras.utils.set_random_seed(seed)
+        for units in (4, 16):
+            model = keras.Sequential([
+                keras.Input((3,)),
+                keras.layers.Dense(units, activation="relu"),
+                keras.layers.Dense(1, activation="sigmoid"),
+            ])
+            model.compile(loss="binary_crossentropy", metrics=["accuracy"])
+            model.fit(x, y, validation_split=0.2)
+    ```
 
     ## When to ignore
     When the difference is many times the noise floor.
