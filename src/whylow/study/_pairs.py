@@ -248,7 +248,7 @@ class _Study:
 
     def _protocol(self, replayed: engine.Replayed) -> dict[str, Any]:
         ended = {
-            "planned": "every question answered, or all planned pairs done",
+            "planned": "every question answered or beyond these texts, or all pairs done",
             "budget": "the budget",
             "interrupt": "the person (Ctrl-C)",
         }
