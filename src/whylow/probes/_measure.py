@@ -198,13 +198,17 @@ class _Measurement:
         rows = live.training
         assert rows is not None  # noqa: S101  `jax_only` has looked
         trials = Trials(live, rows, start_of(live), found["labels"], loss, answers)
+        began = now()
         trials.compile()
+        compiled = since(began)
         found["single_batch"] = self._try(
             "single_batch", lambda: trials.single_batch(self._allowance.part(0.15))
         )
+        # Describing the layers, which comes next, compiles a program of about that size.
+        left = self._allowance.left
+        time = Allowance(max(min(0.8 * left, left - compiled), 0.0))
         found["trials"] = self._try(
-            "trials",
-            lambda: trials.run(end_of(live), found["steps"], self._allowance.part(0.8)),
+            "trials", lambda: trials.run(end_of(live), found["steps"], time)
         )
         found["trials"] = found["trials"] or ()
 
