@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from whylow.live import LiveFit
+from whylow.live import LiveFit, Rows
 from whylow.probes._attention import attention
 from whylow.probes._clock import Allowance, now, since
 from whylow.probes._control import control
@@ -59,6 +59,8 @@ class _Measurement:
         self._allowance = Allowance(seconds)
         self._failed: dict[str, str] = {}
         self._found: dict[str, Any] = {}
+        # Seconds that it took to compile a step of the model, once that is known.
+        self._compiled = 0.0
 
     def probes(self) -> Probes:
         live, rows = self._live, self._live.training
@@ -156,7 +158,7 @@ class _Measurement:
         rows = self._live.training
         assert rows is not None  # noqa: S101  `jax_only` has looked
         start, end = start_of(self._live), end_of(self._live)
-        tracer = self._try("tracing", lambda: Tracer(self._live, rows))
+        tracer = self._try("tracing", lambda: self._tracer(rows))
         before = self._try("tracing", lambda: tracer(start)) if tracer else None
         after = self._try("tracing", lambda: tracer(end)) if tracer and before else None
         self._found["layers"] = layer_probes(self._live, start, end, before, after)
@@ -167,6 +169,11 @@ class _Measurement:
             self._found["masked_layers"] = before.masked
         if after is not None:
             self._found["loss_training_mode"] = after.loss
+
+    def _tracer(self, rows: Rows) -> Tracer:
+        if self._allowance.left < self._compiled / 2:  # a forward pass and what it keeps
+            raise CannotMeasure("no time was left for it")
+        return Tracer(self._live, rows)
 
     def _unused(self, answers: Answers) -> tuple[str, ...]:
         """Name the inputs without which the answers stay the same, of several."""
@@ -200,13 +207,13 @@ class _Measurement:
         trials = Trials(live, rows, start_of(live), found["labels"], loss, answers)
         began = now()
         trials.compile()
-        compiled = since(began)
+        self._compiled = since(began)
         found["single_batch"] = self._try(
             "single_batch", lambda: trials.single_batch(self._allowance.part(0.15))
         )
         # Describing the layers, which comes next, compiles a program of about that size.
         left = self._allowance.left
-        time = Allowance(max(min(0.8 * left, left - compiled), 0.0))
+        time = Allowance(max(min(0.8 * left, left - self._compiled), 0.0))
         found["trials"] = self._try(
             "trials", lambda: trials.run(end_of(live), found["steps"], time)
         )
