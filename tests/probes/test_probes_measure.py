@@ -169,7 +169,7 @@ def test_what_raises_becomes_a_reason():
 
 def test_the_allowance_stays_below_a_fifth_and_below_five_seconds():
     live, _ = recorded(lambda: stack(layers.Dense(1, "sigmoid")))
-    assert probes.allowance(live) == 4.5
+    assert probes.allowance(live) == 4.2
     slow = live.fit.model_copy(update={"seconds_per_epoch": 30.0, "epochs": 4})
     object.__setattr__(live, "fit", slow)
-    assert probes.allowance(live) == pytest.approx(21.6)
+    assert probes.allowance(live) == pytest.approx(20.4)
