@@ -89,7 +89,8 @@ def _uniform(how: Drawn, seed: int, rows: np.ndarray | None) -> np.ndarray:
     All of the table is drawn, so that a row does not depend on which others are asked for,
     but only what is returned is ever in memory.
     """
-    config = how.initializer.get_config()
+    initializer: Any = how.initializer
+    config = initializer.get_config()
     generator = np.random.default_rng(seed)
     rows = np.arange(how.shape[0]) if rows is None else rows
     drawn = np.empty((len(rows), *how.shape[1:]), np.float32)
