@@ -12,7 +12,7 @@ from whylow.records import ProbedLabels
 _TINY = 1e-7
 # Beyond this share of the larger class, good answers may all lie on one side of 0.5, and
 # only their order tells them from constant ones.
-_RARE = 0.75
+RARE = 0.75
 # Losses of numbers: whole labels under them are amounts and no classes.
 NUMBER_LOSSES = frozenset(
     "mean_squared_error mean_absolute_error mean_absolute_percentage_error huber log_cosh "
@@ -138,7 +138,7 @@ def _classes(target: Target, output: np.ndarray) -> Scored:
             right = float((np.round(output[:, 0]) == y).mean())
             return Scored(right, majority, _gain(right, majority))
         p = output[:, 0]
-        gains = [2 * _auc(y, p) - 1] if majority > _RARE else []
+        gains = [2 * _auc(y, p) - 1] if majority > RARE else []
         accuracy = float(((p > 0.5) == (y == 1)).mean())
         of_class = np.where(y == 1, p, 1 - p)
         proper = p.min() >= 0 and p.max() <= 1
@@ -149,7 +149,7 @@ def _classes(target: Target, output: np.ndarray) -> Scored:
             inside, output[np.arange(len(y)), np.clip(y, 0, output.shape[1] - 1)], 0
         )
         proper = output.min() >= 0 and np.allclose(output.sum(axis=1), 1, atol=1e-3)
-        ordered = target.classes == 2 and majority > _RARE
+        ordered = target.classes == 2 and majority > RARE
         gains = [2 * _auc(y, output[:, 1]) - 1] if ordered else []
     gains.append(_gain(accuracy, majority))
     if proper:

@@ -17,7 +17,7 @@ from whylow.capture._groups import Groups
 from whylow.exceptions import ReplayError
 from whylow.lanes import HeldOut, Lane
 from whylow.live import LiveFit
-from whylow.probes._skill import Scored, Target, score
+from whylow.probes._skill import RARE, Scored, Target, score
 from whylow.records import Finding
 from whylow.study._interrupts import finishing
 from whylow.study._options import Options
@@ -31,6 +31,8 @@ LEAST_GAIN = 0.1
 # A model that knows this much, and gains less than this, does well with the fault.
 KNOWS, HARMLESS = 0.5, 0.02
 _LEAST_SECONDS = 20.0
+# Texts of a rare class below which no order of them is told from luck.
+_FEWEST_OF_A_CLASS = 15
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ def _one(
         held_out = engine.held_out_of(live)
     except ReplayError:
         return Confirmation(finding)
+    if _too_few_of_a_class(held_out):
+        return Confirmation(finding)
     replayed = engine.replay(
         (live, changed),
         classes=len(held_out.class_names),
@@ -110,6 +114,14 @@ def _one(
     if not all(lanes):
         return Confirmation(finding)
     return judged(finding, *(_scored(one[0], held_out) for one in lanes))
+
+
+def _too_few_of_a_class(held_out: HeldOut) -> bool:
+    """Whether skill would be the order of a handful of texts, and a matter of luck."""
+    if held_out.kind in ("numbers", "sets"):
+        return False
+    counts = np.bincount(held_out.labels.astype(int), minlength=len(held_out.class_names))
+    return counts.max() > RARE * counts.sum() and counts.min() < _FEWEST_OF_A_CLASS
 
 
 def _gain_of_trial(finding: Finding) -> float | None:
