@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from whylow.capture._recorder import Recorder
 from whylow.engine._seeds import draw_start, epoch_order, pair_seed
 from whylow.live import Drawn, Kept
 
@@ -80,3 +81,18 @@ def test_uniform_tables_are_uniform_in_their_bounds():
     np.testing.assert_allclose(shares / found.size, 0.1, atol=0.003)
     # Neighbours have nothing to do with one another, across parts as well.
     assert abs(np.corrcoef(found[:-1].ravel(), found[1:].ravel())[0, 1]) < 0.01
+
+
+def test_two_models_of_other_names_start_equal():
+    """A name says which model it is and nothing of where a weight stands."""
+    with Recorder() as recorder:
+        for name in ("before", "after"):
+            ends = [keras.layers.Embedding(9, 4), keras.layers.Flatten()]
+            model = keras.Sequential([keras.Input((3,)), *ends], name=name)
+            model.add(keras.layers.Dense(1, activation="sigmoid"))
+            model.compile(loss="binary_crossentropy")
+            model.fit(np.ones((8, 3)), np.arange(8) % 2, epochs=1, verbose=0)
+    one, other = (draw_start(live.model.variables, live.start, 3) for live in recorder.fits)
+    assert len(one) == len(other) == 3
+    for mine, theirs in zip(one, other, strict=True):
+        np.testing.assert_array_equal(mine, theirs)

@@ -202,7 +202,10 @@ class Recording:
             )
         if self._validation_batches is not None:
             self._validation = self._observe(self._validation_batches.rows, None)
-        start = self._observe(_variables.start_of, self._variables(), self._kept) or {}
+        name = self._model.name
+        start = (
+            self._observe(_variables.start_of, self._variables(), self._kept, name) or {}
+        )
         settings = self._settings()
         x = None if self._training is None else self._training.x
         described = self._observe(_describe.describe_model, self._model, x)

@@ -62,13 +62,18 @@ def changed_since_creation(variables: Iterable[Any]) -> dict[int, Kept]:
     return kept
 
 
-def start_of(variables: Iterable[Any], kept: dict[int, Kept]) -> dict[int, Kept | Drawn]:
+def start_of(
+    variables: Iterable[Any], kept: dict[int, Kept], model_name: str
+) -> dict[int, Kept | Drawn]:
     """Say of each variable where a replay starts it.
 
     Args:
         variables: All variables of model and optimizer, once built.
         kept: What `changed_since_creation` found before training.
+        model_name: What the model is called, which is no part of a weight's place: two
+            models of a comparison bear different names, and start equal all the same.
     """
+    scope = re.sub(r"_[0-9]+$", "", model_name) + "/"
     start: dict[int, Kept | Drawn] = {}
     drawn: dict[tuple[int, tuple[int, ...]], str] = {}
     variables = list(variables)
@@ -80,7 +85,7 @@ def start_of(variables: Iterable[Any], kept: dict[int, Kept]) -> dict[int, Kept 
             shape = tuple(variable.shape)
             # One initializer object draws the same values whenever it is called: weights
             # that share it start equal, and have to start equal in a replay.
-            key = drawn.setdefault((id(memory), shape), place)
+            key = drawn.setdefault((id(memory), shape), place.removeprefix(scope))
             start[id(variable)] = Drawn(memory, shape, variable.dtype, key)
         elif memory is not None:
             start[id(variable)] = Kept(memory)

@@ -182,7 +182,7 @@ def _start(
 ) -> dict[int, Any]:
     """Say where the new variables start; values that were kept at the same place stay."""
     old, new = list(old), list(new)
-    start = start_of(new, {})
+    start = start_of(new, {}, live.model.name)
     known = dict(zip(places(old), old, strict=True))
     for place, variable in zip(places(new), new, strict=True):
         before = live.start.get(id(known.get(place)))
