@@ -326,6 +326,23 @@ def start_too_small(bad):
     )
 
 
+def by_first_word(layer, **more):
+    """Texts of 12 of 60 words; the first alone tells the class, odd or even."""
+    x = np.random.default_rng(8).integers(1, WORDS, (1000, 12)).astype("int32")
+    return program(
+        layers.Embedding(WORDS, 32), layer, dense(1, "sigmoid"),
+        x=x, y=x[:, 0] % 2, loss=BCE, epochs=25, **more,
+    )  # fmt: skip
+
+
+def plain_descent_on_words(bad):
+    return by_first_word(layers.LSTM(32), optimizer="sgd" if bad else "adam")
+
+
+def adagrad_on_words(bad):
+    return by_first_word(layers.GRU(32), optimizer="adagrad" if bad else "adam")
+
+
 PAIRS = {
     "every_step_squared": ("WL201", every_step_squared),
     "every_step_across_rows": ("WL201", every_step_across_rows),
@@ -358,6 +375,8 @@ PAIRS = {
     "rate_too_low": ("WL311", rate_too_low),
     "start_too_large": ("WL312", start_too_large),
     "start_too_small": ("WL312", start_too_small),
+    "plain_descent_on_words": ("WL326", plain_descent_on_words),
+    "adagrad_on_words": ("WL326", adagrad_on_words),
 }
 
 

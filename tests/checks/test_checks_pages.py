@@ -20,8 +20,8 @@ from whylow.records import Claim, Comparison
 # What these look at shows only in what a training did.
 TRAINED = {"WL401", "WL403", "WL105", "WL106", "WL117", "WL416"}
 # What is tried with one thing changed shows what was wrong.
-TRIED = {"WL310", "WL311", "WL312", "WL319"}
-TRAINED |= {"WL310", "WL311", "WL312", "WL320", "WL322", "WL324", "WL325"}
+TRIED = {"WL310", "WL311", "WL312", "WL319", "WL326"}
+TRAINED |= {"WL310", "WL311", "WL312", "WL320", "WL322", "WL324", "WL325", "WL326"}
 EXAMPLE = re.compile(r"```(python|text)\n(.*?)```", re.DOTALL)
 
 

@@ -122,6 +122,7 @@ SUITED = {
         {},
         {"`kernel_initializer` of `dense`"},
     ),
+    "adam": (dense, {"optimizer": keras.optimizers.RMSprop}, {"optimizer"}),
     "shuffle": (dense, {"shuffle": False}, {"shuffle"}),
     "lower-learning-rate": (dense, {}, {"learning rate"}),
     "higher-learning-rate": (dense, {}, {"learning rate"}),
@@ -162,6 +163,7 @@ REFUSED = {
     "max-instead-of-attention": [(dense, {}, "no attention layers")],
     "right-head": [(dense, {}, "fit the labels already")],
     "initializer": [(dense, {}, "suit its width")],
+    "adam": [(dense, {}, "is Adam already")],
     "shuffle": [(dense, {}, "shuffled already")],
     "lower-learning-rate": [
         (
@@ -246,6 +248,7 @@ def test_it_changes_what_it_says_and_nothing_else(name):
         assert np.array_equal(before, after)
     assert engine.held_out_of(replace(changed, fit=changed.fit)).labels.shape == (101,)
     assert_common_weights_start_equal(name, live, changed)
+    assert_every_start_is_known(changed)
 
 
 def assert_common_weights_start_equal(name, live, changed):
@@ -261,6 +264,12 @@ def assert_common_weights_start_equal(name, live, changed):
     for place in before.keys() & after.keys():
         if not any(place.partition("(")[0].endswith(part) for part in moved):
             assert np.array_equal(before[place], after[place]), place
+
+
+def assert_every_start_is_known(changed):
+    """No replay could begin without it."""
+    variables = (*changed.model.variables, *changed.optimizer.variables)
+    assert {id(variable) for variable in variables} <= changed.start.keys()
 
 
 def starts(live, seed=5):
@@ -438,6 +447,7 @@ def test_optimizer_loss_settings_and_rows_are_put_back():
     rate = remedies.optimizer_of(baseline, "learning_rate").apply(variant)
 
     assert sgd.fit.compile.optimizer == "SGD"
+    assert_every_start_is_known(sgd)
     assert float(rate.optimizer.learning_rate) == 0.25
     assert (
         remedies.loss_of(baseline).apply(variant).fit.compile.loss == "binary_crossentropy"

@@ -90,7 +90,8 @@ def mends(fit: Fit) -> tuple[Trial, ...]:
     neither makes a sound training better by so much.
 
     The likeliest fault comes first: a rate far above its optimizer's usual one, then
-    numbers of the wrong size, then the rate, then how long it was trained.
+    numbers of the wrong size, then the rate, then how long it was trained, and another
+    optimizer where nothing else is enough.
     """
     own, others = trials_of(fit)
     nothing = learnt_nothing(fit)
@@ -114,7 +115,8 @@ def mends(fit: Fit) -> tuple[Trial, ...]:
 
 
 def _further(trial: Trial) -> bool:
-    return trial.change == "longer" or (trial.factor is not None and trial.factor > 1)
+    longer = trial.change in ("longer", "optimizer")
+    return longer or (trial.factor is not None and trial.factor > 1)
 
 
 # The rate that Keras gives each optimizer, which is what is usual.
@@ -143,9 +145,10 @@ def _place(fit: Fit, trial: Trial) -> tuple[float, float]:
         "ordinary start": 2.0,
         "targets standardised": 3.0,
         "longer": 6.0,
+        "optimizer": 7.0,
     }
     if trial.factor is None:
-        return order.get(trial.change, 7.0), 0.0
+        return order[trial.change], 0.0
     if trial.factor < 1:
         return (0.0 if high else 4.0), -trial.factor
     return 5.0, trial.factor

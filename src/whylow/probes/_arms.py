@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from whylow.live import LiveFit
+from whylow.probes._either import Either
 from whylow.probes._facts import leaves
 from whylow.probes._state import State
 from whylow.records import ProbedLabels
@@ -29,12 +30,19 @@ class Data:
 
 
 def arms_of(
-    live: LiveFit, *, start: State, end: State, data: Data, facts: ProbedLabels
+    live: LiveFit,
+    both: Either | None,
+    *,
+    start: State,
+    end: State,
+    data: Data,
+    facts: ProbedLabels,
 ) -> list[tuple[str, float | None, State, Data]]:
     """Return what is tried: its name, a factor, where it starts and on what.
 
     Args:
         live: The fit.
+        both: Its optimizer beside another one; None if no other is tried.
         start: Where the script's training began.
         end: Where it ended.
         data: Its rows.
@@ -54,6 +62,9 @@ def arms_of(
     drawn = _ordinary_start(live, start)
     if drawn is not None:
         arms.append(("ordinary start", None, drawn, data))
+    if both is not None:
+        state = replace(start, optimizer=both.with_adam(start.optimizer))
+        arms.append(("optimizer", None, state, data))
     arms.append(("longer", None, end, data))
     return arms
 

@@ -1,7 +1,8 @@
 """Short trainings from the script's own start, with one thing changed.
 
 All of them run through one compiled program: the learning rate is a variable of the
-optimizer, inputs, labels and start weights are arguments.
+optimizer, which optimizer steps is a number, inputs, labels and start weights are
+arguments.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from whylow import keras2
 from whylow.live import LiveFit, Rows
 from whylow.probes._arms import Data, arms_of
 from whylow.probes._clock import Allowance, now, since
+from whylow.probes._either import either, stepping_with
 from whylow.probes._facts import leaves
 from whylow.probes._outputs import Answers, readable, sample
 from whylow.probes._skill import score
@@ -49,7 +51,9 @@ class Trials:
         loss: str | None,
         answers: Answers,
     ) -> None:
-        self._live, self._rows, self._start = live, rows, start
+        self._live, self._rows = live, rows
+        self._both = either(live.model)
+        self._start = self._with_both(start)
         self._facts, self._loss, self._answers = facts, loss, answers
         self._count = len(leaves(rows.x)[0])
         self._size = min(rows.batch_size, self._count)
@@ -78,7 +82,12 @@ class Trials:
             allowance: How long all of them may take.
         """
         arms = arms_of(
-            self._live, start=self._start, end=end, data=self._data, facts=self._facts
+            self._live,
+            self._both,
+            start=self._start,
+            end=self._with_both(end),
+            data=self._data,
+            facts=self._facts,
         )
         share = allowance.left / (len(arms) + 1)
         order = self._order(steps)
@@ -96,6 +105,11 @@ class Trials:
             steps = done if not found else steps
             found.append(self._trial(change, factor, after, done, data, None))
         return tuple(found)
+
+    def _with_both(self, state: State) -> State:
+        if self._both is None:
+            return state
+        return replace(state, optimizer=self._both.beside(state.optimizer))
 
     # Steps ----------------------------------------------------------------------------
 
@@ -133,7 +147,8 @@ class Trials:
         metrics = [np.array(v.value) for v in model.metrics_variables]
         args = (*state, metrics, (data.x, data.y, data.weight), window, 0)
         if self._program is None:
-            with keras2.emulated(model):
+            optimizer = self._both or model.optimizer
+            with keras2.emulated(model), stepping_with(model, optimizer):
                 options: Any = {"xla_backend_optimization_level": "1"}
                 jitted = jax.jit(self._many)
                 self._program = jitted.lower(*args).compile(compiler_options=options)

@@ -56,8 +56,8 @@ def with_compile(live: LiveFit, remedy: str, **compiled: Any) -> LiveFit:
     Args:
         live: The fit.
         remedy: Name of the remedy.
-        **compiled: `loss` or `metrics` as `compile` takes them; `optimizer` as an object;
-            `optimizer_config` as arguments of the optimizer that change.
+        **compiled: `loss` or `metrics` as `compile` takes them; `optimizer` as a function
+            that makes it; `optimizer_config` as arguments of the fit's own that change.
     """
     return with_layers(live, remedy, {}, **compiled)
 
@@ -113,10 +113,10 @@ def _recorded(
     training, validation = rows or (live.training, live.validation)
     assert training is not None  # noqa: S101  whoever calls has looked
     assert validation is not None  # noqa: S101
+    config = compiled.pop("optimizer_config", {})
+    make = compiled.pop("optimizer", lambda: optimizer_again(live, config))
     with rebuilding():
-        optimizer = compiled.pop("optimizer", None) or _optimizer(
-            live, compiled.pop("optimizer_config", {})
-        )
+        optimizer = make()
         model.compile(**{**_compile_arguments(live.model), **compiled}, optimizer=optimizer)
         try:
             with keras2.emulated(model):
@@ -191,7 +191,8 @@ def _start(
     return start
 
 
-def _optimizer(live: LiveFit, changed: Mapping[str, Any]) -> Any:
+def optimizer_again(live: LiveFit, changed: Mapping[str, Any]) -> Any:
+    """Return a fit's optimizer made anew, not built, with some arguments changed."""
     config = dict(live.optimizer.get_config())
     rate = live.start.get(id(getattr(live.optimizer, "_learning_rate", None)))
     if isinstance(rate, Kept) and not isinstance(config.get("learning_rate"), dict):

@@ -10,7 +10,13 @@ from dataclasses import replace
 from typing import Any
 
 from whylow.live import LiveFit
-from whylow.remedies._changed import with_compile, with_layers, with_rows, with_settings
+from whylow.remedies._changed import (
+    optimizer_again,
+    with_compile,
+    with_layers,
+    with_rows,
+    with_settings,
+)
 from whylow.remedies._find import layers_of, live_layer
 from whylow.remedies._pages import PAGE
 from whylow.remedies._rebuild import copied
@@ -103,10 +109,9 @@ def optimizer_of(baseline: LiveFit, argument: str) -> Remedy:
     name = f"{argument.partition('.')[0]}-as-before".replace("_", "-")
 
     def change(live: LiveFit) -> LiveFit:
-        config = baseline.optimizer.get_config()
         if whole:
-            optimizer = type(baseline.optimizer).from_config(config)
-            return with_compile(live, name, optimizer=optimizer)
+            return with_compile(live, name, optimizer=lambda: optimizer_again(baseline, {}))
+        config = baseline.optimizer.get_config()
         key = argument.partition(".")[0]
         return with_compile(live, name, optimizer_config={key: config[key]})
 

@@ -19,6 +19,7 @@ from whylow.remedies._text import (
     uniform_attention,
 )
 from whylow.remedies._training import (
+    adam,
     class_weights,
     clip_gradients,
     dropout,
@@ -45,6 +46,7 @@ _TABLE: tuple[Remedy, ...] = (
     max_instead_of_attention.REMEDY,
     right_head.REMEDY,
     initializer.REMEDY,
+    adam.REMEDY,
     shuffle.REMEDY,
     lower_learning_rate.REMEDY,
     higher_learning_rate.REMEDY,

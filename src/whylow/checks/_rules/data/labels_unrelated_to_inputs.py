@@ -124,6 +124,14 @@ def labels_unrelated_to_inputs(fit: Fit) -> Iterator[LabelsUnrelatedToInputs]:
         )
 
 
+def are_unrelated(fit: Fit) -> bool:
+    """Whether the rule finds them so; False where it cannot tell."""
+    try:
+        return any(labels_unrelated_to_inputs(fit))
+    except CouldNotRun:
+        return False
+
+
 def _by_heart(fit: Fit) -> bool:
     """Whether the network knows its training rows, of which simple models see nothing."""
     probes = fit.probes

@@ -85,6 +85,10 @@ from whylow.checks._rules.training.trained_too_briefly import (
     TrainedTooBriefly,
     trained_too_briefly,
 )
+from whylow.checks._rules.training.unsuitable_optimizer import (
+    UnsuitableOptimizer,
+    unsuitable_optimizer,
+)
 from whylow.checks._rules.training.unsuitable_start import (
     UnsuitableStart,
     unsuitable_start,
@@ -128,4 +132,5 @@ CHECKS: tuple[FitCheck, ...] = (
     FitCheck("WL323", TrainedFarPastBest, trained_far_past_best),
     FitCheck("WL324", FewUpdates, few_updates),
     FitCheck("WL325", RowsLearntByHeart, rows_learnt_by_heart),
+    FitCheck("WL326", UnsuitableOptimizer, unsuitable_optimizer),
 )

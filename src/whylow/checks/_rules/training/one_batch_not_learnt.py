@@ -73,7 +73,7 @@ class OneBatchNotLearnt(Detected):
     @property
     def fix(self) -> str:
         """What to do about it."""
-        return "Look at last layer, loss, labels and learning rate before anything else."
+        return "Look at last layer, loss, labels, learning rate and optimizer first."
 
 
 def one_batch_not_learnt(fit: Fit) -> Iterator[OneBatchNotLearnt]:

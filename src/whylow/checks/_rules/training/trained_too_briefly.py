@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from whylow.checks._base import Confidence, CouldNotRun, Detected, Status
+from whylow.checks._base import Confidence, Detected, Status
 from whylow.checks._probed import mends, probes_of, rate_of, trials_of, usual_rate
-from whylow.checks._rules.data.labels_unrelated_to_inputs import (
-    labels_unrelated_to_inputs,
-)
+from whylow.checks._rules.data.labels_unrelated_to_inputs import are_unrelated
 from whylow.records import Fault, Fit, Severity
+
+_INSTEAD = {"longer": "train for more epochs", "optimizer": "compile with Adam"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,7 @@ class TrainedTooBriefly(Detected):
     - `skill`: of the unchanged training, on training rows: 0 as a constant, 1 all
       right.
     - `skill_changed`: of the changed one, at least 0.4 and 0.3 above.
+    - `instead`: what else learnt when it was tried: more steps, Adam.
 
     ## Example
     ```python
@@ -71,6 +72,7 @@ class TrainedTooBriefly(Detected):
     more_steps: int | None
     skill: float | None
     skill_changed: float
+    instead: tuple[str, ...]
 
     @property
     def message(self) -> str:
@@ -91,12 +93,14 @@ class TrainedTooBriefly(Detected):
     @property
     def fix(self) -> str:
         """What to do about it."""
-        if self.factor is None or self.learning_rate is None:
-            return "Train for more epochs, or raise the learning rate."
-        return (
-            f"Set the learning rate to {self.learning_rate * self.factor:g}, or train for"
-            f" {self.factor:g} times as many epochs."
-        )
+        rate = "raise the learning rate"
+        if self.factor is not None and self.learning_rate is not None:
+            rate = f"set the learning rate to {self.learning_rate * self.factor:g}"
+        ways = [rate, *self.instead]
+        if self.factor is None:
+            ways = ["train for more epochs", *ways]
+        all_ways = ", or ".join(ways)
+        return f"{all_ways[0].upper()}{all_ways[1:]}."
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -108,12 +112,12 @@ class TrainedTooBriefly(Detected):
 
 def trained_too_briefly(fit: Fit) -> Iterator[TrainedTooBriefly]:
     """WL311."""
-    first = next(iter(mends(fit)), None)
+    first, *others = (*mends(fit), None)
     longer = first is not None and first.change == "longer"
     faster = first is not None and first.factor is not None and first.factor > 1
     if first is None or first.skill is None or not (longer or faster):
         return
-    if _unrelated(fit):
+    if are_unrelated(fit):
         return
     own, _ = trials_of(fit)
     yield TrainedTooBriefly(
@@ -125,11 +129,7 @@ def trained_too_briefly(fit: Fit) -> Iterator[TrainedTooBriefly]:
         factor=first.factor,
         skill=own.skill,
         skill_changed=first.skill,
+        instead=tuple(
+            _INSTEAD[one.change] for one in others if one and one.change in _INSTEAD
+        ),
     )
-
-
-def _unrelated(fit: Fit) -> bool:
-    try:
-        return any(labels_unrelated_to_inputs(fit))
-    except CouldNotRun:
-        return False
