@@ -201,6 +201,15 @@ def test_measured_causes_have_their_role_and_interval():
     assert "No cause was measured" not in screen
 
 
+def test_more_than_the_whole_difference_is_no_part_of_it():
+    report = SHAPES["causes"]
+    first, *rest = report.causes
+    effect = first.effect.model_copy(update={"estimate": 0.034})
+    larger = first.model_copy(update={"effect": effect})
+    screen = text(report.model_copy(update={"causes": (larger, *rest)}))
+    assert "gives back 3.4 points [0.6, 2.2], more than the 2.1 lost." in screen
+
+
 @pytest.mark.parametrize("width", [20, 48, 60, 72, 80, 200])
 def test_narrow_and_wide_terminals(width):
     for made in SHAPES.values():

@@ -176,10 +176,12 @@ def _sentence(cause: Cause, metric: str, gap: float | None) -> str:
         also = fmt.change(metric, Interval(estimate=shared))
         beyond = f", beyond the {also} that it gives the baseline"
     beyond += _alone(cause, metric)
-    if gap is not None and effect > 0 > gap:
-        return f"{does} gives back {size} of {_size(metric, gap)}{unit} {ends}{beyond}"
-    if gap is not None and effect < 0 < gap:
-        return f"{does} takes away {size} of {_size(metric, gap)}{unit} {ends}{beyond}"
+    if gap is not None and effect * gap < 0:
+        verb, was = ("gives back", "lost") if effect > 0 else ("takes away", "gained")
+        whole = _size(metric, gap)
+        if abs(effect) <= abs(gap):
+            return f"{does} {verb} {size} of {whole}{unit} {ends}{beyond}"
+        return f"{does} {verb} {size}{unit} {ends}, more than the {whole} {was}{beyond}"
     verb = "gives" if effect > 0 else "takes away"
     return f"{does} {verb} {size}{unit} {ends}{beyond}"
 
