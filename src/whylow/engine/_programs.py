@@ -20,9 +20,17 @@ from whylow.engine._clock import Clock
 _MOST_BYTES = 512 * 2**20
 # Seconds of compilation from which on a program is kept.
 _SHORTEST = 0.1
-# Level 1 halves the time to compile, and runs as fast. Vectors of 512 bits, where the
-# processor has them, halve what sums over pairs of positions take (XLA's default is 256).
-_FOR_CPU = {"xla_backend_optimization_level": "1", "xla_cpu_prefer_vector_width": "512"}
+_FOR_CPU = {
+    # Halves the time to compile, and runs as fast.
+    "xla_backend_optimization_level": "1",
+    # Where the processor has them, vectors of 512 bits halve what sums over pairs of
+    # positions take; XLA's default is 256.
+    "xla_cpu_prefer_vector_width": "512",
+    # One lane a core: a step that is split between the cores waits for the other lane's.
+    "xla_disable_hlo_passes": "cpu-parallel-task-assigner",
+    # Compiled in one piece, functions of a loop see one another.
+    "xla_cpu_parallel_codegen_split_count": "1",
+}
 # Tracing shadows methods of the live model and sets JAX's options: one at a time.
 _ONE_AT_A_TIME = threading.RLock()
 
