@@ -417,8 +417,7 @@ def speed(args, folder):
         print(f"{model} | {name}", end="")
         for key in ("epoch", "processor"):
             own = min(r[key] for r in found[model, "whylow"])
-            measured_too = key in best
-            text = f"{best[key]:.2f} | {best[key] / own:.1f}" if measured_too else "|"
+            text = f"{best[key]:.2f} | {best[key] / own:.1f}" if key in best else "|"
             print(f" | {text}", end="")
         print(f" | {best['cold']:.1f}")
 
