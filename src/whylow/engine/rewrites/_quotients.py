@@ -1,0 +1,206 @@
+"""Additive attention scores with one exponential a position instead of one tanh a pair.
+
+The score of query t and key s (Bahdanau et al. 2015, appendix A.1.2) adds tanh(q + k) over
+units, for every pair of positions. With r = 1 / (1 + exp(2q) exp(2k)),
+
+    tanh(q + k) = 1 - 2r        and its slope, 1 - tanh(q + k)^2 = 4r(1 - r),
+
+so that the exponentials are taken once a position and a pair costs a product and a
+quotient. Texts follow one another, and neither the sum nor its gradient ever holds the
+`(T, S, units)` tensor of even one text.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+# Beyond it exp(2q) exp(2k) could leave float32's range: then tanh is taken after all.
+_WIDEST = 40.0
+# Units whose terms are added in one go, in registers.
+_UNITS_A_TIME = 32
+# Positions whose slopes are added in one go.
+_POSITIONS_A_TIME = 10
+# Numbers `(few, T, U)` that stay in a core's first cache beside what is computed of them.
+_NUMBERS_AT_A_TIME = 4096
+
+
+def additive_scores(query: Any, key: Any, weight: Any) -> Any:
+    """Return the sum over units of weight times tanh(query + key).
+
+    Args:
+        query: `(B, T, U)`.
+        key: `(B, S, U)`.
+        weight: `(U,)`.
+
+    Returns:
+        Scores `(B, T, S)`.
+    """
+    return _built()(query, key, weight)
+
+
+@functools.cache
+def _built() -> Any:
+    import jax
+
+    scores = jax.custom_vjp(lambda *args: _forward(*args)[0])
+    scores.defvjp(_forward, _gradients)
+    return scores
+
+
+def _is_narrow(query: Any, key: Any) -> Any:
+    import jax.numpy as jnp
+
+    return (jnp.abs(query).max() < _WIDEST) & (jnp.abs(key).max() < _WIDEST)
+
+
+def _forward(query: Any, key: Any, weight: Any) -> Any:
+    import jax
+    import jax.numpy as jnp
+
+    def fast(query: Any, key: Any) -> Any:
+        powers = jnp.exp(2 * query), jnp.swapaxes(jnp.exp(2 * key), 1, 2)
+        most = weight.sum()
+        return _few_texts_at_a_time(
+            lambda by_query, by_key: most - 2 * _weighed(by_query, by_key, weight), *powers
+        )
+
+    def safe(query: Any, key: Any) -> Any:
+        def row(one: Any) -> Any:
+            query, key = one
+            return jax.lax.map(lambda q: jnp.tanh(q + key) @ weight, query)
+
+        return jax.lax.map(row, (query, key))
+
+    narrow = _is_narrow(query, key)
+    return jax.lax.cond(narrow, fast, safe, query, key), (query, key, weight, narrow)
+
+
+def _few_texts_at_a_time(function: Callable[..., Any], *arrays: Any) -> Any:
+    """Call a function with as many texts as a core's first cache holds, and go on.
+
+    Args:
+        function: Of arrays `(few, …)`; its result has the same first axis.
+        arrays: `(B, T, U)` first, others with as many texts.
+    """
+    import jax
+
+    texts = len(arrays[0])
+    few = max(1, min(texts, _NUMBERS_AT_A_TIME // arrays[0][0].size))
+    while texts % few:
+        few -= 1
+    if few == texts:
+        return function(*arrays)
+    parts = [part.reshape(texts // few, few, *part.shape[1:]) for part in arrays]
+    found = jax.lax.map(lambda one: function(*one), tuple(parts))
+    return jax.tree.map(lambda part: part.reshape(texts, *part.shape[2:]), found)
+
+
+def _weighed(by_query: Any, by_key: Any, weight: Any) -> Any:
+    """Return the sum over units of weight * r, `(few, T, S)`; `by_key` is `(few, U, S)`."""
+    import jax
+    import jax.numpy as jnp
+
+    units = weight.shape[0]
+
+    def some(first: Any, total: Any, count: int) -> Any:
+        for place in range(count):
+            unit = first + place
+            total = total + weight[unit] / (
+                1 + by_query[:, :, unit][:, :, None] * by_key[:, unit][:, None, :]
+            )
+        return total
+
+    groups, rest = divmod(units, _UNITS_A_TIME)
+    texts, queries = by_query.shape[:2]
+    total = jnp.zeros((texts, queries, by_key.shape[2]), by_query.dtype)
+    if groups == 1:
+        total = some(0, total, _UNITS_A_TIME)
+    elif groups:
+        total = jax.lax.fori_loop(
+            0,
+            groups,
+            lambda number, total: some(number * _UNITS_A_TIME, total, _UNITS_A_TIME),
+            total,
+        )
+    return some(groups * _UNITS_A_TIME, total, rest)
+
+
+def _gradients(kept: Any, upstream: Any) -> Any:
+    import jax
+    import jax.numpy as jnp
+
+    query, key, weight, narrow = kept
+
+    def texts(slopes: Callable[..., Any], by_query: Any, by_key: Any) -> Any:
+        """Add up slopes of each text over keys and over queries, products over both."""
+
+        def few(by_query: Any, by_key: Any, upstream: Any) -> Any:
+            both = _added_up(
+                lambda *args: jax.lax.complex(*slopes(*args)), by_query, by_key, upstream
+            )
+            of_query = _added_up(
+                lambda *args: slopes(*args)[0],
+                by_key,
+                by_query,
+                jnp.swapaxes(upstream, 1, 2),
+            )
+            return of_query, both.real, both.imag.sum(1)
+
+        of_query, of_key, products = _few_texts_at_a_time(few, by_query, by_key, upstream)
+        return of_query, of_key, products.sum(0)
+
+    def fast() -> Any:
+        def slopes(one: Any, others: Any, upstream: Any) -> Any:
+            r = 1 / (1 + one * others)
+            return upstream * (r - r * r), upstream * r
+
+        powers = jnp.exp(2 * query), jnp.exp(2 * key)
+        of_query, of_key, products = texts(slopes, *powers)
+        return 4 * of_query, 4 * of_key, upstream.sum() - 2 * products
+
+    def safe() -> Any:
+        def slopes(one: Any, others: Any, upstream: Any) -> Any:
+            hidden = jnp.tanh(one + others)
+            return upstream * (1 - hidden * hidden), upstream * hidden
+
+        return texts(slopes, query, key)
+
+    of_query, of_key, of_weight = jax.lax.cond(narrow, fast, safe)
+    return of_query * weight, of_key * weight, of_weight
+
+
+def _added_up(term: Callable[..., Any], over: Any, along: Any, upstream: Any) -> Any:
+    """Add terms up over the positions of `over`.
+
+    Some positions after some, so that the sums in hand stay in a core's first cache and
+    are read and written once for them all. Two sums of one pass travel as a complex
+    number: as two results each would compute its quotients anew.
+
+    Args:
+        term: `(few, 1, U)`, `(few, S, U)`, `(few, S, 1)` → `(few, S, U)`.
+        over: `(few, T, U)`.
+        along: `(few, S, U)`.
+        upstream: `(few, T, S)`.
+    """
+    import jax
+
+    def some(first: Any, count: int) -> Any:
+        ones = jax.lax.dynamic_slice_in_dim(over, first, count, 1)
+        slopes = jax.lax.dynamic_slice_in_dim(upstream, first, count, 1)
+        return sum(
+            term(ones[:, place][:, None], along, slopes[:, place][:, :, None])
+            for place in range(count)
+        )
+
+    groups, rest = divmod(over.shape[1], _POSITIONS_A_TIME)
+    total: Any = some(groups * _POSITIONS_A_TIME, rest) if rest else 0
+    if not groups:
+        return total
+    return jax.lax.fori_loop(
+        1,
+        groups,
+        lambda number, sums: sums + some(number * _POSITIONS_A_TIME, _POSITIONS_A_TIME),
+        total + some(0, _POSITIONS_A_TIME),
+    )
