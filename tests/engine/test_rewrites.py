@@ -19,8 +19,8 @@ from whylow.engine.rewrites import REWRITES, plan_for
 from whylow.engine.rewrites._batch_rows import chosen_rows
 from whylow.engine.rewrites._catch_up import catch_up_of
 from whylow.engine.rewrites._lengths import Lengths
-from whylow.engine.rewrites._recurrent import recurrent_rewritten
 from whylow.engine.rewrites._quotients import additive_scores
+from whylow.engine.rewrites._recurrent import recurrent_rewritten
 from whylow.engine.rewrites._uses import readings_of
 
 FIRES = {
