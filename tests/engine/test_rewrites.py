@@ -249,7 +249,7 @@ def test_scores_and_their_gradient(scale, units, texts, queries, keys):
     """Also where exponentials would leave float32, and beyond one group of anything."""
     generator = np.random.default_rng(0)
     query, key, weight, upstream = (
-        jnp.asarray(generator.normal(size=shape), "float32")
+        generator.normal(size=shape).astype("float32")
         for shape in (
             (texts, queries, units),
             (texts, keys, units),
@@ -257,18 +257,25 @@ def test_scores_and_their_gradient(scale, units, texts, queries, keys):
             (texts, queries, keys),
         )
     )
-    arguments = query * scale, key * scale, weight
+    upstream /= np.sqrt(
+        upstream.size, dtype="float32"
+    )  # sums stay about as large as one term
+    arguments = query * np.float32(scale), key * np.float32(scale), weight
 
     def plain(query, key, weight):
         return jnp.tanh(query[:, :, None] + key[:, None]) @ weight
 
+    def with_gradients(scores, *arguments):
+        found, gradients = jax.vjp(scores, *map(jnp.asarray, arguments))
+        return [found, *gradients(jnp.asarray(upstream, found.dtype))]
+
+    with jax.enable_x64(True):
+        exact = with_gradients(plain, *(each.astype("float64") for each in arguments))
     for found, expected in zip(
-        [additive_scores(*arguments), *jax.vjp(additive_scores, *arguments)[1](upstream)],
-        [plain(*arguments), *jax.vjp(plain, *arguments)[1](upstream)],
-        strict=True,
+        with_gradients(additive_scores, *arguments), exact, strict=True
     ):
-        tolerance = 1e-6 * np.abs(expected).max()
-        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=max(1e-5, tolerance))
+        assert found.dtype == jnp.float32
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
 
 
 # Lengths --------------------------------------------------------------------------------
