@@ -99,32 +99,19 @@ def _few_texts_at_a_time(function: Callable[..., Any], *arrays: Any) -> Any:
 
 def _weighed(by_query: Any, by_key: Any, weight: Any) -> Any:
     """Return the sum over units of weight * r, `(few, T, S)`; `by_key` is `(few, U, S)`."""
-    import jax
-    import jax.numpy as jnp
 
-    units = weight.shape[0]
-
-    def some(first: Any, total: Any, count: int) -> Any:
-        for place in range(count):
-            unit = first + place
-            total = total + weight[unit] / (
-                1 + by_query[:, :, unit][:, :, None] * by_key[:, unit][:, None, :]
+    def some(first: Any, count: int) -> Any:
+        return sum(
+            weight[first + place]
+            / (
+                1
+                + by_query[:, :, first + place][:, :, None]
+                * by_key[:, first + place][:, None, :]
             )
-        return total
-
-    groups, rest = divmod(units, _UNITS_A_TIME)
-    texts, queries = by_query.shape[:2]
-    total = jnp.zeros((texts, queries, by_key.shape[2]), by_query.dtype)
-    if groups == 1:
-        total = some(0, total, _UNITS_A_TIME)
-    elif groups:
-        total = jax.lax.fori_loop(
-            0,
-            groups,
-            lambda number, total: some(number * _UNITS_A_TIME, total, _UNITS_A_TIME),
-            total,
+            for place in range(count)
         )
-    return some(groups * _UNITS_A_TIME, total, rest)
+
+    return _in_groups(some, weight.shape[0], _UNITS_A_TIME)
 
 
 def _gradients(kept: Any, upstream: Any) -> Any:
@@ -187,20 +174,31 @@ def _added_up(term: Callable[..., Any], over: Any, along: Any, upstream: Any) ->
     import jax
 
     def some(first: Any, count: int) -> Any:
-        ones = jax.lax.dynamic_slice_in_dim(over, first, count, 1)
-        slopes = jax.lax.dynamic_slice_in_dim(upstream, first, count, 1)
+        ones = jax.lax.dynamic_slice_in_dim(
+            over, first, count, 1, allow_negative_indices=False
+        )
+        slopes = jax.lax.dynamic_slice_in_dim(
+            upstream, first, count, 1, allow_negative_indices=False
+        )
         return sum(
             term(ones[:, place][:, None], along, slopes[:, place][:, :, None])
             for place in range(count)
         )
 
-    groups, rest = divmod(over.shape[1], _POSITIONS_A_TIME)
-    total: Any = some(groups * _POSITIONS_A_TIME, rest) if rest else 0
+    return _in_groups(some, over.shape[1], _POSITIONS_A_TIME)
+
+
+def _in_groups(some: Callable[[Any, int], Any], count: int, size: int) -> Any:
+    """Add up what `some(first, number)` finds, `size` at a time and the rest in one go."""
+    import jax
+
+    groups, rest = divmod(count, size)
+    total: Any = some(groups * size, rest) if rest else 0
     if not groups:
         return total
     return jax.lax.fori_loop(
         1,
         groups,
-        lambda number, sums: sums + some(number * _POSITIONS_A_TIME, _POSITIONS_A_TIME),
-        total + some(0, _POSITIONS_A_TIME),
+        lambda group, sums: sums + some(group * size, size),
+        total + some(0, size),
     )

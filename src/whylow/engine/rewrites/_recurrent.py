@@ -81,18 +81,42 @@ class Traced:
 
         return call
 
-    def projected(self, cell: Cell, sequences: Any) -> Any:
-        """Return inputs times input weights, time first: `(T, B, G)`."""
+    def projected(self, cells: list[Cell], sequences: Any) -> list[Any]:
+        """Return the inputs times each cell's input weights, time first: `(T, B, G)`.
+
+        Args:
+            cells: Of one kind. One product serves them all.
+            sequences: What they all read, `(B, T, F)`.
+        """
         import jax.numpy as jnp
 
-        kernel, bias = cell.kernel(), cell.input_bias()
         _, table, ids = self._sources.get(id(sequences), (None, None, None))
-        if self._per_word and ids is not None and table.shape[0] <= ids.size:
-            words = table @ kernel
-            words = words if bias is None else words + bias
-            return jnp.take(words, jnp.swapaxes(ids, 0, 1), axis=0, mode="clip")
-        whole = jnp.swapaxes(sequences, 0, 1) @ kernel
-        return whole if bias is None else whole + bias
+        per_word = self._per_word and ids is not None and table.shape[0] <= ids.size
+        inputs = table if per_word else jnp.swapaxes(sequences, 0, 1)
+        products = inputs @ jnp.concatenate([cell.kernel() for cell in cells], axis=1)
+        biases = [cell.input_bias() for cell in cells]
+        if biases[0] is not None:
+            products = products + jnp.concatenate(biases)
+        parts = jnp.split(products, len(cells), axis=-1)
+        if not per_word:
+            return parts
+        ids = _written_down(jnp.swapaxes(ids, 0, 1), len(table))
+        return [part.at[ids].get(mode="promise_in_bounds") for part in parts]
+
+
+def _written_down(ids: Any, rows: int) -> Any:
+    """Return ids, those beyond the table taken to its edge.
+
+    The condition changes no number. It makes XLA write the ids down, where it would
+    otherwise convert and clip each of them anew for every number of its row; without a
+    sign they need no check for being negative there.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    beyond = ((ids < 0) | (ids >= rows)).any()
+    ids = jax.lax.cond(beyond, lambda ids: jnp.clip(ids, 0, rows - 1), lambda ids: ids, ids)
+    return ids.astype("uint32")
 
 
 @contextmanager
@@ -215,7 +239,7 @@ def _run(
     import jax.numpy as jnp
 
     cells: list[Any] = [cell_of(layer) for layer in layers]
-    projected, masks, starts = [], [], []
+    inputs, starts, masks, turned = [], [], [], []
     for layer, cell in zip(layers, cells, strict=True):
         given = (
             layer.get_initial_state(batch_size=sequences.shape[0])
@@ -224,17 +248,25 @@ def _run(
         )
         given = list(given) if isinstance(given, (list, tuple)) else [given]
         starts.append([jnp.asarray(state).T for state in given])
-        part = traced.projected(cell, cell.dropped(layer, sequences, given, training))
+        inputs.append(cell.dropped(layer, sequences, given, training))
+    if all(part is sequences for part in inputs):
+        projected = traced.projected(cells, sequences)
+    else:
+        projected = [
+            traced.projected([cell], part)[0]
+            for cell, part in zip(cells, inputs, strict=True)
+        ]
+    for layer, part in zip(layers, projected, strict=True):
         part_mask = None if mask is None else jnp.swapaxes(mask, 0, 1).astype(bool)
         if layer.go_backwards:
             part = jnp.flip(part, axis=0)
             part_mask = None if part_mask is None else jnp.flip(part_mask, axis=0)
-        projected.append(jnp.swapaxes(part, 1, 2))
+        turned.append(jnp.swapaxes(part, 1, 2))
         masks.append(part_mask)
     biases = [cell.recurrent_bias() for cell in cells]
     return recurrent_loop(
         cells[0].pointwise,
-        jnp.stack(projected, axis=1),
+        jnp.stack(turned, axis=1),
         jnp.stack([cell.recurrent_kernel().T for cell in cells]),
         None if biases[0] is None else jnp.stack(biases)[:, :, None],
         None if mask is None else jnp.stack(masks, axis=1)[:, :, None],
