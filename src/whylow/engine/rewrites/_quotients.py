@@ -6,7 +6,7 @@ units, for every pair of positions. With r = 1 / (1 + exp(2q) exp(2k)),
     tanh(q + k) = 1 - 2r        and its slope, 1 - tanh(q + k)^2 = 4r(1 - r),
 
 so that the exponentials are taken once a position and a pair costs a product and a
-quotient. Texts follow one another, and neither the sum nor its gradient ever holds the
+quotient. A few texts follow a few, and neither the sum nor its gradient ever holds the
 `(T, S, units)` tensor of even one text.
 """
 
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 # Beyond it exp(2q) exp(2k) could leave float32's range: then tanh is taken after all.
@@ -60,10 +61,10 @@ def _forward(query: Any, key: Any, weight: Any) -> Any:
     import jax.numpy as jnp
 
     def fast(query: Any, key: Any) -> Any:
-        powers = jnp.exp(2 * query), jnp.swapaxes(jnp.exp(2 * key), 1, 2)
+        by_query, by_key = jnp.exp(2 * query), jnp.swapaxes(jnp.exp(2 * key), 1, 2)
         most = weight.sum()
         return _few_texts_at_a_time(
-            lambda by_query, by_key: most - 2 * _weighed(by_query, by_key, weight), *powers
+            lambda cut: most - 2 * _weighed(cut.of(by_query), cut.of(by_key), weight), query
         )
 
     def safe(query: Any, key: Any) -> Any:
@@ -77,24 +78,55 @@ def _forward(query: Any, key: Any, weight: Any) -> Any:
     return jax.lax.cond(narrow, fast, safe, query, key), (query, key, weight, narrow)
 
 
-def _few_texts_at_a_time(function: Callable[..., Any], *arrays: Any) -> Any:
-    """Call a function with as many texts as a core's first cache holds, and go on.
+def _few_texts_at_a_time(function: Callable[[Cut], Any], like: Any) -> Any:
+    """Call a function for as many texts as a core's first cache holds, and go on.
 
     Args:
-        function: Of arrays `(few, …)`; its result has the same first axis.
-        arrays: `(B, T, U)` first, others with as many texts.
+        function: Reads its texts through a `Cut`; its results are `(few, …)`.
+        like: `(B, T, U)`, as large as what the function reads of a text.
+
+    Returns:
+        What the function returned, `(B, …)`.
     """
     import jax
+    import jax.numpy as jnp
 
-    texts = len(arrays[0])
-    few = max(1, min(texts, _NUMBERS_AT_A_TIME // arrays[0][0].size))
+    texts = len(like)
+    few = max(1, min(texts, _NUMBERS_AT_A_TIME // like[0].size))
     while texts % few:
         few -= 1
     if few == texts:
-        return function(*arrays)
-    parts = [part.reshape(texts // few, few, *part.shape[1:]) for part in arrays]
-    found = jax.lax.map(lambda one: function(*one), tuple(parts))
+        return function(Cut(0, few))
+    found = jax.lax.map(
+        lambda number: function(Cut(number * few, few)), jnp.arange(texts // few)
+    )
     return jax.tree.map(lambda part: part.reshape(texts, *part.shape[2:]), found)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A few texts, to be cut out of arrays `(B, …)` where they are read, not copied before.
+
+    Args:
+        text: The first of them.
+        few: How many.
+    """
+
+    text: Any
+    few: int
+
+    def of(self, array: Any) -> Any:
+        """Return their part of an array, `(few, …)`."""
+        return self.positions(array, 1, 0, array.shape[1])
+
+    def positions(self, array: Any, axis: int, first: Any, count: int) -> Any:
+        """Return some positions of their part, counted along an axis."""
+        import jax
+
+        starts = [self.text, *[0] * (array.ndim - 1)]
+        sizes = [self.few, *array.shape[1:]]
+        starts[axis], sizes[axis] = first, count
+        return jax.lax.dynamic_slice(array, starts, sizes, allow_negative_indices=False)
 
 
 def _weighed(by_query: Any, by_key: Any, weight: Any) -> Any:
@@ -123,19 +155,24 @@ def _gradients(kept: Any, upstream: Any) -> Any:
     def texts(slopes: Callable[..., Any], by_query: Any, by_key: Any) -> Any:
         """Add up slopes of each text over keys and over queries, products over both."""
 
-        def few(by_query: Any, by_key: Any, upstream: Any) -> Any:
+        def few(cut: Cut) -> Any:
             both = _added_up(
-                lambda *args: jax.lax.complex(*slopes(*args)), by_query, by_key, upstream
+                lambda *args: jax.lax.complex(*slopes(*args)),
+                lambda *some: cut.positions(by_query, 1, *some),
+                cut.of(by_key),
+                lambda *some: cut.positions(upstream, 1, *some),
+                by_query.shape[1],
             )
             of_query = _added_up(
                 lambda *args: slopes(*args)[0],
-                by_key,
-                by_query,
-                jnp.swapaxes(upstream, 1, 2),
+                lambda *some: cut.positions(by_key, 1, *some),
+                cut.of(by_query),
+                lambda *some: jnp.swapaxes(cut.positions(upstream, 2, *some), 1, 2),
+                by_key.shape[1],
             )
             return of_query, both.real, both.imag.sum(1)
 
-        of_query, of_key, products = _few_texts_at_a_time(few, by_query, by_key, upstream)
+        of_query, of_key, products = _few_texts_at_a_time(few, by_query)
         return of_query, of_key, products.sum(0)
 
     def fast() -> Any:
@@ -158,8 +195,14 @@ def _gradients(kept: Any, upstream: Any) -> Any:
     return of_query * weight, of_key * weight, of_weight
 
 
-def _added_up(term: Callable[..., Any], over: Any, along: Any, upstream: Any) -> Any:
-    """Add terms up over the positions of `over`.
+def _added_up(
+    term: Callable[..., Any],
+    over: Callable[[Any, int], Any],
+    along: Any,
+    upstream: Callable[[Any, int], Any],
+    count: int,
+) -> Any:
+    """Add terms up over positions.
 
     Some positions after some, so that the sums in hand stay in a core's first cache and
     are read and written once for them all. Two sums of one pass travel as a complex
@@ -167,25 +210,20 @@ def _added_up(term: Callable[..., Any], over: Any, along: Any, upstream: Any) ->
 
     Args:
         term: `(few, 1, U)`, `(few, S, U)`, `(few, S, 1)` → `(few, S, U)`.
-        over: `(few, T, U)`.
+        over: First position and number of positions → `(few, number, U)`.
         along: `(few, S, U)`.
-        upstream: `(few, T, S)`.
+        upstream: First position and number of positions → `(few, number, S)`.
+        count: How many positions there are.
     """
-    import jax
 
-    def some(first: Any, count: int) -> Any:
-        ones = jax.lax.dynamic_slice_in_dim(
-            over, first, count, 1, allow_negative_indices=False
-        )
-        slopes = jax.lax.dynamic_slice_in_dim(
-            upstream, first, count, 1, allow_negative_indices=False
-        )
+    def some(first: Any, number: int) -> Any:
+        ones, slopes = over(first, number), upstream(first, number)
         return sum(
             term(ones[:, place][:, None], along, slopes[:, place][:, :, None])
-            for place in range(count)
+            for place in range(number)
         )
 
-    return _in_groups(some, over.shape[1], _POSITIONS_A_TIME)
+    return _in_groups(some, count, _POSITIONS_A_TIME)
 
 
 def _in_groups(some: Callable[[Any, int], Any], count: int, size: int) -> Any:

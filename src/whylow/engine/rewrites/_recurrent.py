@@ -14,6 +14,7 @@ from typing import Any
 
 from whylow.engine.rewrites._cells import Cell, cell_of
 from whylow.engine.rewrites._loop import recurrent_loop
+from whylow.engine.rewrites._projections import Traced
 from whylow.engine.rewrites._shadow import shadowed
 from whylow.engine.rewrites._uses import embeddings_of
 from whylow.live import LiveFit
@@ -55,68 +56,6 @@ def feeds_a_loop(live: LiveFit) -> str | None:
     if embeddings and not hasattr(graph, "operations"):
         return None  # seen only while it is traced
     return "no recurrent layer reads an embedding directly"
-
-
-class Traced:
-    """What one trace knows of its tensors: which came straight out of an embedding.
-
-    Args:
-        per_word: Project each word of the batch once.
-    """
-
-    def __init__(self, *, per_word: bool) -> None:
-        self._per_word = per_word
-        # The tensor is kept, so that its id stays its own.
-        self._sources: dict[int, tuple[Any, Any, Any]] = {}
-
-    def embedded(self, layer: Any) -> Callable[..., Any]:
-        """Return a `call` for an embedding layer that remembers what it read."""
-        import jax.numpy as jnp
-
-        def call(inputs: Any) -> Any:
-            ids, table = inputs.astype("int32"), layer._embeddings.value
-            output = jnp.take(table, ids, axis=0, mode="clip").astype(layer.compute_dtype)
-            self._sources[id(output)] = (output, table, ids)
-            return output
-
-        return call
-
-    def projected(self, cells: list[Cell], sequences: Any) -> list[Any]:
-        """Return the inputs times each cell's input weights, time first: `(T, B, G)`.
-
-        Args:
-            cells: Of one kind. One product serves them all.
-            sequences: What they all read, `(B, T, F)`.
-        """
-        import jax.numpy as jnp
-
-        _, table, ids = self._sources.get(id(sequences), (None, None, None))
-        per_word = self._per_word and ids is not None and table.shape[0] <= ids.size
-        inputs = table if per_word else jnp.swapaxes(sequences, 0, 1)
-        products = inputs @ jnp.concatenate([cell.kernel() for cell in cells], axis=1)
-        biases = [cell.input_bias() for cell in cells]
-        if biases[0] is not None:
-            products = products + jnp.concatenate(biases)
-        parts = jnp.split(products, len(cells), axis=-1)
-        if not per_word:
-            return parts
-        ids = _written_down(jnp.swapaxes(ids, 0, 1), len(table))
-        return [part.at[ids].get(mode="promise_in_bounds") for part in parts]
-
-
-def _written_down(ids: Any, rows: int) -> Any:
-    """Return ids, those beyond the table taken to its edge.
-
-    The condition changes no number. It makes XLA write the ids down, where it would
-    otherwise convert and clip each of them anew for every number of its row; without a
-    sign they need no check for being negative there.
-    """
-    import jax
-    import jax.numpy as jnp
-
-    beyond = ((ids < 0) | (ids >= rows)).any()
-    ids = jax.lax.cond(beyond, lambda ids: jnp.clip(ids, 0, rows - 1), lambda ids: ids, ids)
-    return ids.astype("uint32")
 
 
 @contextmanager
