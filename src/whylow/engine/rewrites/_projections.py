@@ -45,19 +45,23 @@ class Traced:
         """
         import jax.numpy as jnp
 
-        source: Any = self._sources.get(id(sequences), (None, None, None))
-        _, table, ids = source
-        per_word = self._per_word and ids is not None and len(table) <= ids.size
-        inputs = table if per_word else jnp.swapaxes(sequences, 0, 1)
-        products = inputs @ jnp.concatenate([cell.kernel() for cell in cells], axis=1)
-        biases = [cell.input_bias() for cell in cells]
-        if biases[0] is not None:
-            products = products + jnp.concatenate(biases)
-        parts = jnp.split(products, len(cells), axis=-1)
-        if not per_word:
-            return parts
+        known = self._sources.get(id(sequences)) if self._per_word else None
+        if known is None or len(known[1]) > known[2].size:
+            return _products(cells, jnp.swapaxes(sequences, 0, 1))
+        _, table, ids = known
         ids = _written_down(jnp.swapaxes(ids, 0, 1), len(table))
-        return [part.at[ids].get(mode="promise_in_bounds") for part in parts]
+        words = _products(cells, table)
+        return [part.at[ids].get(mode="promise_in_bounds") for part in words]
+
+
+def _products(cells: list[Cell], inputs: Any) -> list[Any]:
+    import jax.numpy as jnp
+
+    products = inputs @ jnp.concatenate([cell.kernel() for cell in cells], axis=1)
+    biases = [cell.input_bias() for cell in cells]
+    if biases[0] is not None:
+        products = products + jnp.concatenate(biases)
+    return jnp.split(products, len(cells), axis=-1)
 
 
 def _written_down(ids: Any, rows: int) -> Any:
