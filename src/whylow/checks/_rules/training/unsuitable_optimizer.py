@@ -49,7 +49,7 @@ class UnsuitableOptimizer(Detected):
         keras.layers.Dense(1, activation="sigmoid"),
     ])
     model.compile(loss="binary_crossentropy", optimizer="sgd")
-    model.fit(x, x[:, 0] % 2, epochs=15)
+    model.fit(x, x[:, 0] % 2, epochs=8)
     ```
     Use instead: an optimizer whose steps follow each weight's own scale.
     ```python
@@ -61,7 +61,7 @@ class UnsuitableOptimizer(Detected):
         keras.layers.Dense(1, activation="sigmoid"),
     ])
     model.compile(loss="binary_crossentropy", optimizer="adam")
-    model.fit(x, x[:, 0] % 2, epochs=15)
+    model.fit(x, x[:, 0] % 2, epochs=8)
     ```
 
     ## When to ignore
